@@ -1,0 +1,1 @@
+"""Measures Befriend and its peers side by side: ``python -m bench``."""

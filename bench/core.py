@@ -1,0 +1,106 @@
+"""The core alone: compiling content, one turn of the engine, and transitions used naively beside it."""
+
+import asyncio
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from bench import dialog
+from bench.peers import machine
+from flows.compiler import Content, compile_content
+from flows.engine import begin, resume
+from flows.session import from_json
+from flows.turn import Facts, Text
+
+FLOWS, STEPS = 100, 20  # of the generated content
+TURNS = 6_000
+DIALOG = Path(__file__).parent / "flow"
+NAIVE_PEOPLE = 500  # add_model costs more for each: 10,000 would take minutes
+
+
+def measure() -> Iterator[dict[str, Any]]:
+    """Yield the figures of the core."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        yield _compiling(Path(folder))
+        yield _turns(Path(folder) / "dialog")
+    yield {"bench": "core", "bot": "transitions, add_model for each person"} | machine.naive(NAIVE_PEOPLE)
+    yield {"bench": "core", "bot": "transitions, AsyncMachine"} | asyncio.run(
+        machine.naive_async(NAIVE_PEOPLE)
+    )
+
+
+def _compiling(folder: Path) -> dict[str, Any]:
+    for number in range(FLOWS):
+        (folder / f"flow{number}").mkdir()
+        (folder / f"flow{number}" / "flow.yaml").write_text(_flow(f"flow{number}"), encoding="utf-8")
+    began = perf_counter()
+    compile_content(folder)
+    return {
+        "bench": "core",
+        "bot": "befriend",
+        "what": "compile",
+        "flows": FLOWS,
+        "steps": FLOWS * STEPS,
+        "s": round(perf_counter() - began, 2),
+    }
+
+
+def _flow(name: str) -> str:
+    steps = [_step(number, f"s{number + 1}" if number + 1 < STEPS else "end") for number in range(STEPS)]
+    return f"flow: {name}\ntitle: Generated\nreview: needed\nsteps:\n{''.join(steps)}"
+
+
+def _step(number: int, to: str) -> str:
+    """Write one step: a choice, words, a number, or something that is only said."""
+    waits = (
+        '    choices:\n      - {id: a, label: "One way"}\n      - {id: b, label: "Another"}\n',
+        f"    ask: words{number}\n",
+        (
+            f"    ask: {{name: n{number}, number: [0, 10]}}\n"
+            f"    when:\n      - {{answer: {{n{number}: 8..10}}, to: end}}\n"
+        ),
+        "",
+    )
+    return f"""  s{number}:
+    say:
+      plain: "Step {number} of this, in a few plain words."
+      warm: "Step {number}, take it slow."
+{waits[number % 4]}    to: {to}
+"""
+
+
+def _turns(folder: Path) -> dict[str, Any]:
+    """Time a stored session, one typed answer, and the session stored again."""
+    (folder / "welcome").mkdir(parents=True)
+    (folder / "welcome" / "flow.yaml").write_bytes((DIALOG / "flow.yaml").read_bytes())
+    content = compile_content(folder)
+    alone, stored = _walk(content)
+    return {
+        "bench": "core",
+        "bot": "befriend",
+        "what": "resume",
+        "turn_us": round(statistics.median(alone) * 1e6, 1),
+        "with_session_us": round(statistics.median(stored) * 1e6, 1),
+    }
+
+
+def _walk(content: Content) -> tuple[list[float], list[float]]:
+    facts, alone, stored = Facts(), [], []
+    session = begin(content, "welcome", facts).session
+    assert session
+    body = session.to_json()
+    for turn in range(TURNS):
+        text = Text(dialog.STEPS[turn % 6].answer)
+        loaded = perf_counter()
+        before = from_json(body)
+        began = perf_counter()
+        session = resume(content, before, text, facts).session
+        ended = perf_counter()
+        assert session
+        body = session.to_json()
+        alone.append(ended - began)
+        stored.append(perf_counter() - loaded)
+    return alone, stored

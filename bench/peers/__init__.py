@@ -1,0 +1,1 @@
+"""The same six-step dialog, written as each framework's own documentation would have it."""

@@ -1,0 +1,98 @@
+"""The named things that ``do:`` in a flow may ask for. What they return can be shown and matched."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model import Person
+from bot.ports import Tx
+from bot.safety import helplines
+from flows.turn import Heard
+
+CONSENT = 1  # version of the privacy text that people agree to
+SHORT = 80  # characters that may be quoted back; longer is a story, not a sentence
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an action may use. Lives for one turn."""
+
+    tx: Tx
+    person: Person
+    now: datetime
+    hear: Callable[[str], Heard]
+
+
+def consent(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Note that the person agreed and is of age."""
+    desk.person.consent, desk.person.adult = CONSENT, True
+    desk.person.consented_at = desk.now.isoformat()
+    return {}
+
+
+def decline(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Keep nothing of someone who said no: their words go now, their place within 24 hours."""
+    desk.person.consent, desk.person.consented_at, desk.person.adult = 0, "", False
+    desk.person.variables.clear()
+    return {name: "" for name in answers}
+
+
+def lines(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Find the help lines of the person's country."""
+    return _card(desk, desk.person.country) | {"has_country": "yes" if desk.person.country else "no"}
+
+
+def country(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Note the country that was typed, if it is one, and find its lines."""
+    code = helplines.find_country(given.get("country", "")) or ""
+    if code:
+        desk.person.country = code
+    return _card(desk, code) | {"known": "yes" if code else "no", "has_country": "yes" if code else "no"}
+
+
+def remember(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Remember small things of the person beyond this talk."""
+    desk.person.variables.update(given)
+    return {}
+
+
+def hear(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Say what a text is about, and whether it is short enough to be said back in one breath."""
+    words = given.get("words", "")
+    heard = desk.hear(words)
+    short = len(words) <= SHORT and "\n" not in words
+    return {"intent": heard.intent, "topic": heard.topic, "short": "yes" if short else "no"}
+
+
+def risk(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Note how the direct question was answered."""
+    desk.person.risk, desk.person.risk_at = given.get("level", ""), desk.now.isoformat()
+    return {}
+
+
+def outcome(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Note how a practice went, for suggestions to this person alone; only after consent."""
+    if desk.person.consent:
+        found = {name: answers.get(name, "") for name in ("practice", "heavy", "heavy_after", "felt")}
+        desk.tx.keep(desk.person.id, "outcome", json.dumps(found | {"at": desk.now.isoformat()}))
+    return {}
+
+
+ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
+    "consent": consent,
+    "decline": decline,
+    "helplines": lines,
+    "country": country,
+    "remember": remember,
+    "hear": hear,
+    "risk": risk,
+    "outcome": outcome,
+}
+
+
+def _card(desk: Desk, code: str) -> dict[str, str]:
+    card = helplines.card(code or None, desk.now)
+    desk.tx.count("help card", desk.now.date().isoformat())
+    return {"lines": card.text, "emergency": card.emergency, "country_name": card.country_name}

@@ -1,0 +1,188 @@
+"""The one place that chooses implementations: which store, which clock, which channel."""
+
+import contextlib
+import logging
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import metadata
+from pathlib import Path
+
+from bot.channels.plain import ScriptError
+from bot.conversation import Conversation
+from bot.ports import Clock
+from bot.seal import Seal, SealError
+from bot.settings import Settings
+from bot.store.sqlite import SqliteStore, StoreError, fresh
+
+TALK = "talk"  # the terminal's own folder within the data directory: its file and its lock are not the bot's
+
+__all__ = ["CannotStart", "Place", "ScriptError", "Seat"]
+
+log = logging.getLogger(__name__)
+
+
+class CannotStart(Exception):
+    """Nothing can begin like this. The message is one sentence, or two, that say what to do."""
+
+
+class SystemClock:
+    """Tells the machine's time."""
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return datetime.now(UTC)
+
+
+class ShiftedClock:
+    """Runs like the machine's clock, and shows another time."""
+
+    def __init__(self, now: datetime) -> None:
+        self._shift: timedelta = now - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """Return the shifted moment in UTC."""
+        return datetime.now(UTC) + self._shift
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is remembered."""
+
+    folder: Path
+    key_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who talks in the terminal, and how.
+
+    Attributes:
+        now: What the clock shows at first; None for the machine's time.
+        seed: Decides between wordings; None for the usual.
+
+    """
+
+    person: str
+    now: datetime | None
+    seed: int | None
+    plain: bool
+    fast: bool
+
+
+def version() -> str:
+    """Return the installed version."""
+    try:
+        return metadata.version("befriend")
+    except metadata.PackageNotFoundError:
+        return "of a folder that was not installed"
+
+
+# --- the parts --------------------------------------------------------------------------
+
+
+def place_to_talk(settings: Settings, data: Path | None, *, key_given: bool) -> Place:
+    """Return where the terminal's chat is remembered.
+
+    Args:
+        data: What the person asked for; its key lies beside it, unless one was given.
+        key_given: Whether the key file was set by hand.
+
+    Raises:
+        CannotStart: The key would lie within the data.
+
+    """
+    if data is None:
+        return Place(settings.data_dir / TALK, settings.key_file)
+    folder = data.expanduser().resolve()
+    key_file = settings.key_file if key_given else folder.parent / f"{folder.name}.key"
+    if key_file.is_relative_to(folder):
+        raise CannotStart(f"The key file {key_file} lies inside the data folder. Choose another BEFRIEND_KEY_FILE.")
+    return Place(folder, key_file)
+
+
+def open_store(place: Place, *also: Path) -> SqliteStore:
+    """Open a store with its key; the key is made where there is no data yet.
+
+    Args:
+        also: Other folders whose data the same key opens.
+
+    Raises:
+        CannotStart: The folder, the database or the key cannot be used.
+
+    """
+    try:
+        seal = Seal.open(place.key_file, fresh=all(fresh(folder) for folder in (place.folder, *also)))
+        return SqliteStore.open(place.folder, seal)
+    except (StoreError, SealError) as error:
+        raise CannotStart(str(error)) from None
+    except OSError as error:
+        raise CannotStart(
+            f"The key file {place.key_file} cannot be made ({error.strerror}). Choose another BEFRIEND_KEY_FILE."
+        ) from None
+
+
+def converse(settings: Settings, clock: Clock, seed: int | None = None) -> Conversation:
+    """Return the one door over the bot's own content.
+
+    Raises:
+        CannotStart: The content has errors, or does not have the language.
+
+    """
+    from bot.actions import ACTIONS
+    from flows.compiler import compile_content
+    from flows.diagnostics import ContentError
+
+    try:
+        content = compile_content(actions=frozenset(ACTIONS))
+    except ContentError as error:
+        raise CannotStart(f"The content cannot be used. Mend it (see 'befriend flows check'):\n{error}") from None
+    if settings.locale != "en" and settings.locale not in content.catalog.words:
+        raise CannotStart(f"BEFRIEND_LOCALE is {settings.locale!r}, and there are no words for it yet. Use en.")
+    return Conversation(content, clock, seed=seed or 0, contact=settings.contact, min_age=settings.min_age)
+
+
+# --- talk -------------------------------------------------------------------------------
+
+
+async def talk(settings: Settings, place: Place, seat: Seat) -> int:
+    """Hold a chat in the terminal and return its exit code.
+
+    Raises:
+        CannotStart: The place cannot be used.
+        ScriptError: A script asks for what cannot be.
+
+    """
+    logging.getLogger().addHandler(logging.NullHandler())  # a log line in the middle of a chat helps nobody
+    store = open_store(place, *([settings.data_dir] if place.folder.parent == settings.data_dir else []))
+    try:
+        await (_talk_plainly if seat.plain else _talk_warmly)(settings, store, seat)
+    except BrokenPipeError:  # whoever read the chat has gone
+        sys.stdout = None  # type: ignore[assignment]  # else the interpreter tries to flush it at its end
+    finally:
+        await store.close()
+    return 0
+
+
+async def _talk_plainly(settings: Settings, store: SqliteStore, seat: Seat) -> None:
+    from bot.channels.keyboard import Lines
+    from bot.channels.plain import PlainChat, ScriptClock, play
+
+    # The same bytes out as in, whatever the machine's language is set to.
+    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
+    clock = ScriptClock(seat.now or datetime.now(UTC))
+    conversation = converse(settings, clock, seat.seed)
+    chat = PlainChat(store, conversation, clock, address=seat.person, forgiving=True)
+    await play(chat, aiter(Lines(sys.stdin)), lambda line: print(line, flush=True))
+
+
+async def _talk_warmly(settings: Settings, store: SqliteStore, seat: Seat) -> None:
+    from bot.channels.exchange import Exchange
+    from bot.channels.terminal import talk
+
+    with contextlib.suppress(AttributeError):
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # an old terminal shows "?", and no error
+    clock = ShiftedClock(seat.now) if seat.now else SystemClock()
+    exchange = Exchange(store, converse(settings, clock, seat.seed), clock, address=seat.person)
+    await talk(exchange, fast=seat.fast)

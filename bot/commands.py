@@ -1,0 +1,48 @@
+"""What works in every state: commands and their plain words."""
+
+import re
+from collections.abc import Mapping
+
+LETTERS = re.compile(r"[^\W\d_]+")
+
+COMMANDS: Mapping[str, str] = {
+    "now": "Help now: someone to call or text",
+    "menu": "What brings you here?",
+    "stop": "Stop here",
+    "back": "One question back",
+    "skip": "Leave this question out",
+    "less": "A bit less warmth",
+    "more": "A bit more warmth",
+    "settings": "What I have noted for you",
+    "privacy": "What is stored, and how to erase it",
+    "help": "What you can say to me",
+    "start": "Begin, or go on",
+}  # in the order in which Telegram's menu shows them
+
+WORDS: Mapping[str, str] = {
+    "help now": "now", "help": "now", "help me": "now", "sos": "now", "emergency": "now",
+    "menu": "menu", "main menu": "menu",
+    "stop": "stop", "quit": "stop", "exit": "stop", "cancel": "stop", "enough": "stop", "stop here": "stop",
+    "back": "back", "go back": "back", "undo": "back",
+    "skip": "skip", "skip this": "skip", "pass": "skip",
+    "less": "less", "a bit less": "less", "too much": "less", "less warm": "less",
+    "more": "more", "a bit more": "more", "more warm": "more", "warmer": "more",
+    "settings": "settings", "privacy": "privacy",
+    "thats not it": "not_it", "not it": "not_it", "you misunderstood": "not_it", "wrong": "not_it",
+    "i cant think": "cant_think", "cant think": "cant_think", "i can not think": "cant_think",
+    "start": "start", "continue": "start", "go on": "start", "restart": "menu", "start over": "menu",
+}  # fmt: skip
+
+
+def recognise(text: str) -> tuple[str, str]:
+    """Return the command in a text and what followed it; ("", "") if there is none.
+
+    Plain words count only as the whole message: "stop" inside a sentence is part of what someone says.
+    """
+    if len(text) > 64:  # noqa: PLR2004  # the longest deep link; no command is longer
+        return "", ""
+    if text.startswith("/"):
+        name, _, rest = text[1:].partition(" ")
+        name = name.partition("@")[0].lower()
+        return (name, rest.strip()) if name in COMMANDS else ("", "")
+    return WORDS.get(" ".join(LETTERS.findall(text.lower().replace("'", "").replace("\u2019", ""))), ""), ""

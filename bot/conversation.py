@@ -1,0 +1,86 @@
+"""THE ONE DOOR. Whatever reaches the bot passes ``Conversation.receive``; safety is its first act.
+
+One message is one transaction: what was heard, where the talk goes on, what is answered and what is
+remembered are committed together, or not at all.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.hearing import hear
+from bot.model import HELP, Inbound, Outbound, Pending, Promised
+from bot.ports import Clock, Tx
+from bot.safety import helplines
+from bot.visit import Shared, Visit
+from flows.compiler import Content
+from flows.session import from_json
+from flows.turn import Heard
+
+ANSWERS = timedelta(hours=24)  # unkept answers are wiped this long after the last word; strangers go too
+PLACES = timedelta(days=30)  # then the place in a talk goes as well
+NUMBERS = timedelta(hours=48)  # message and update numbers; Telegram forgets updates after 24 h
+
+
+class Conversation:
+    """What the bot does with each thing that reaches it. Lives as long as the process; holds nobody's data."""
+
+    def __init__(
+        self, content: Content, clock: Clock, *, seed: int = 0, contact: str = "", min_age: int = 18
+    ) -> None:
+        self.content, self.clock = content, clock
+        known = {"contact": contact or "the person who runs this bot", "min_age": str(min_age)}
+        self._waited: Callable[[], None] = _nothing
+        self._shared = Shared(content, clock, seed, known, self.hear, lambda: self._waited())
+
+    def on_wait(self, call: Callable[[], None]) -> None:
+        """Have ``call`` called, on the store's thread, whenever a wait is set."""
+        self._waited = call
+
+    def hear(self, text: str) -> Heard:
+        """Say what a text is about, risk first. Pure; any thread."""
+        return hear(text) if text else Heard()
+
+    def receive(self, tx: Tx, pending: Pending, inbound: Inbound, heard: Heard) -> list[Promised]:
+        """Take one thing in, and return the operations promised for it."""
+        visit = Visit(self._shared, tx, pending, heard)
+        visit.take(inbound)
+        visit.leave()
+        tx.finish(pending.id)
+        return visit.promised
+
+    def apologise(self, tx: Tx, pending: Pending) -> list[Promised]:
+        """Put aside what broke us, and say one kind sentence with where help is."""
+        tx.quarantine(pending.id, "error in a turn")
+        visit = Visit(self._shared, tx, pending, Heard())
+        card = helplines.card(visit.person.country or None, self.clock.now())
+        visit.say("error", lines=card.text)
+        return visit.promised
+
+    def fallback(self, text: str) -> Outbound:
+        """Return a card that needs no store: for when nothing else works."""
+        card = helplines.card(None, self.clock.now())
+        return Outbound("send", f"Something on my side is broken, so I can't answer you now.\n\n{card.text}", priority=HELP)
+
+    def tend(self, tx: Tx) -> None:
+        """Let go of what has had its time: answers, places, numbers, people who never agreed."""
+        now = int(self.clock.now().timestamp())
+        day = now - int(ANSWERS.total_seconds())
+        for person, body in tx.stale_sessions(day):
+            session = from_json(body)
+            for frame in session.frames:
+                frame.answers.clear()
+                frame.trail.clear()
+            tx.bare_session(person, session.to_json())
+        for person in tx.sweep(now - int(NUMBERS.total_seconds()), day, now - int(PLACES.total_seconds())):
+            tx.forget(person)
+
+
+def _nothing() -> None:
+    """Wake nobody: where timers are looked for after each turn."""
+
+
+def parse_timer(body: bytes) -> Inbound:
+    """Return what a due timer says."""
+    found = json.loads(body)
+    return Inbound("timer", timer=(found["key"], found["generation"]))

@@ -1,0 +1,171 @@
+"""The nouns of the shell: people, what they send, what they are sent."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["text", "choice", "edited", "unheard", "left", "returned", "other", "timer"]
+Op = Literal["send", "close", "answer", "pin", "leave"]
+
+HELP, REPLY, CHECKIN = 0, 1, 2  # priorities: the lower goes first
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something fetched from outside, not yet looked into. Lives until its row is committed.
+
+    Attributes:
+        channel: "telegram", "terminal" or "timer".
+        key: Number that is the same when the same thing arrives again (Telegram's ``update_id``).
+        address: The channel's name for the chat; "" where it could not be read.
+        body: Raw bytes as they came.
+
+    """
+
+    channel: str
+    key: int
+    address: str = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An inbox row that waits for its turn. Lives until ``finish`` or ``quarantine``."""
+
+    id: int
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A tapped choice, as its button carried it."""
+
+    flow: str
+    step: str
+    choice: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One thing a person did, in the bot's own words. Lives for one turn.
+
+    Attributes:
+        kind: ``unheard`` is a voice message, photo, sticker …; ``left`` and ``returned`` are blocking
+            and unblocking the bot; ``other`` needs no answer.
+        text: What was typed, or "".
+        press: For ``choice``.
+        message: The channel's number of the message: the person's own, or the one with the button.
+        question: For ``choice``: the text of the message that had the button, if the channel still knows it.
+        timer: For ``timer``: key and generation.
+        deep_link: What stood after "/start ".
+
+    """
+
+    kind: Kind
+    text: str = field(default="", repr=False)
+    press: Press | None = None
+    message: int | None = None
+    question: str = field(default="", repr=False)
+    timer: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One operation that the channel is to carry out. Lives until done.
+
+    Attributes:
+        op: ``send`` a bubble; ``close`` an answered question (it shows what was chosen and loses its
+            buttons; without a text it loses the buttons only); ``pin`` a bubble sent before.
+        text: Plain words; the channel alone adds markup. For ``close``: the new text, "" for none.
+        choices: (label, data) pairs beneath the bubble, in order; data at most 64 bytes.
+        keyboard: Show the four words that are always at hand (Help now, Less, More, Stop).
+        pause: Seconds to seem to type before it; 0 for help.
+        message: For ``close``, ``pin``: the channel's number of the message, if known.
+        target: For ``close``, ``pin``: the outbox id of the bubble, where ``message`` is not known.
+        echo: The text holds words of the person's own.
+
+    """
+
+    op: Op = "send"
+    text: str = field(default="", repr=False)
+    choices: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    keyboard: bool = False
+    pause: float = 0.0
+    priority: int = REPLY
+    message: int | None = None
+    target: int | None = None
+    echo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """An outbox row that waits to be sent. Lives until ``sent`` or ``dropped``.
+
+    ``attempts`` counts the lives of the process that may have sent it before this one.
+    ``not_before`` is a Unix time in seconds; 0 means now.
+    """
+
+    id: int
+    channel: str
+    address: str = field(repr=False)
+    outbound: Outbound
+    attempts: int = 0
+    not_before: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the bot may speak. Tests use a fast one.
+
+    Attributes:
+        per_second: Sends over all chats (Telegram's FAQ: 30).
+        per_chat: Seconds between two sends to one chat (Telegram's FAQ: 1).
+        typing: Whether pauses before a bubble are kept.
+        settle: Seconds a new process waits before it repeats a send that an earlier one may have
+            made: a crash loop must not repeat one message each round.
+        patience: Longest wait in seconds between tries when the other side fails.
+
+    """
+
+    per_second: float = 30.0
+    per_chat: float = 1.0
+    typing: bool = True
+    settle: float = 2.0
+    patience: float = 60.0
+
+
+FAST = Pace(per_second=1e9, per_chat=0.0, typing=False, settle=0.05, patience=0.2)
+
+
+@dataclass(slots=True)
+class Person:
+    """Someone we talk to, by a random id. Lives until they say "forget me".
+
+    All of it is sealed at rest. A moment is an ISO string in UTC, "" where it never happened.
+
+    Attributes:
+        id: Random; no chat id, no name.
+        consent: Version of the privacy text that they agreed to; 0 before.
+        variables: What flows remember: ``country``, ``direction`` …
+        seen: Hashes of lines said, four bytes each, latest last.
+        open_prompt: Outbox id of the question that still has buttons.
+        recent: What lately happened and shapes the next offer: practices of the day, cards shown.
+
+    """
+
+    id: str
+    consent: int = 0
+    consented_at: str = ""
+    adult: bool = False
+    warmth: str = "plain"
+    quiet: bool = False
+    locale: str = "en"
+    country: str = ""
+    risk: str = ""
+    risk_at: str = ""
+    last_seen: str = ""
+    introduced: str = ""
+    paused: bool = False
+    variables: dict[str, str] = field(default_factory=dict, repr=False)
+    seen: bytes = b""
+    open_prompt: int | None = None

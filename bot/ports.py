@@ -1,0 +1,154 @@
+"""What the application needs of the world."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.model import Arrival, Outbound, Pending, Person, Promised
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Tells the time; tests and the terminal move it."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+
+
+class Tx(Protocol):
+    """One transaction of the store. Lives as long as the function that ``Store.run`` calls.
+
+    Everything here is synchronous and runs on the store's own thread.
+    """
+
+    # the inbox
+    def arrive(self, arrivals: Sequence[Arrival]) -> list[Pending]:
+        """Store what was fetched; what has arrived before is left out of the answer."""
+
+    def waiting(self) -> list[Pending]:
+        """Return every unfinished inbox row, oldest first."""
+
+    def finish(self, row: int) -> None:
+        """Mark an inbox row as done and wipe its body; its key stays 48 h."""
+
+    def quarantine(self, row: int, reason: str) -> None:
+        """Put an inbox row aside; ``reason`` is an error's class, never its text."""
+
+    # the outbox
+    def promise(self, person: str, outbound: Outbound, *, not_before: float = 0.0) -> Promised:
+        """Add an operation to the outbox."""
+
+    def promised(self) -> list[Promised]:
+        """Return every operation not yet carried out, oldest first."""
+
+    def claim(self, rows: Sequence[int]) -> None:
+        """Count one more life that may send these rows; committed before a repeat."""
+
+    def sent(self, row: int, message: int | None) -> None:
+        """Mark as carried out, wipe the body, remember the channel's number for it."""
+
+    def dropped(self, row: int, reason: str) -> None:
+        """Give up on an operation; ``reason`` is a code."""
+
+    def delayed(self, row: int, not_before: float) -> None:
+        """Keep an operation for later, restarts included."""
+
+    def message_of(self, row: int) -> int | None:
+        """Return the channel's number of a bubble sent before, for 48 h."""
+
+    # people
+    def person_at(self, channel: str, address: str) -> Person:
+        """Return who is at this address; a new random id at first contact."""
+
+    def person(self, person: str) -> Person | None: ...
+    def save_person(self, person: Person) -> None: ...
+    def forget(self, person: str) -> None:
+        """Destroy the keys, then every row, of a person."""
+
+    # dialogs
+    def session(self, person: str) -> bytes | None: ...
+    def save_session(self, person: str, body: bytes | None) -> None: ...
+    def keep(self, person: str, kind: str, text: str) -> None: ...
+    def kept(self, person: str, kind: str) -> list[str]:
+        """Return what the person kept, oldest first."""
+
+    # timers: due ones become inbox rows in the transaction that deletes them
+    def set_timer(self, person: str, key: str, generation: int, due: datetime) -> None: ...
+    def drop_timer(self, person: str, key: str) -> None: ...
+    def due(self, now: datetime, limit: int = 200) -> list[Pending]: ...
+    def next_due(self) -> datetime | None: ...
+
+    # numbers without names, and what has had its day
+    def count(self, name: str, day: str) -> None: ...
+    def confirm(self, code: str, day: str) -> None:
+        """Note that the operator has checked a country's help lines."""
+
+    def confirmed(self) -> dict[str, str]:
+        """Return the countries whose help lines the operator has checked, and the day."""
+
+    def stale_sessions(self, before: int, limit: int = 200) -> list[tuple[str, bytes]]:
+        """Return talks untouched since (Unix seconds) that still hold answers; those with a timer are left out."""
+
+    def bare_session(self, person: str, body: bytes) -> None:
+        """Put a talk without its answers in place of the talk; its age stays as it was."""
+
+    def sweep(self, before: int, unconsented_before: int, places_before: int) -> list[str]:
+        """Delete queue rows and places older than these; return people who never agreed and went quiet."""
+
+
+class Store(Protocol):
+    """Remembers; one process at a time."""
+
+    async def run(self, work: Callable[[Tx], T]) -> T:
+        """Run ``work`` in one transaction on the store's thread and commit.
+
+        An exception in ``work`` undoes all of it, and nothing of anyone else's.
+        """
+
+    async def close(self) -> None: ...
+
+
+class Channel(Protocol):
+    """Carries out operations at an address.
+
+    ``perform`` returns the number of the message sent (None for operations that send none), or raises
+    one of the errors below. It never retries: patience is the outbox's.
+    """
+
+    async def perform(self, address: str, outbound: Outbound) -> int | None: ...
+
+    async def typing(self, address: str) -> None:
+        """Seem to type; failing is silent."""
+
+
+class SendError(Exception):
+    """The channel could not carry out an operation. The message holds codes only, never texts or tokens."""
+
+
+class NotSent(SendError):
+    """It surely did not go out (no connection, a 5xx with an answer): try again later."""
+
+
+class Unclear(SendError):
+    """It may have gone out (time-out, connection lost after writing): repeat only where harmless."""
+
+
+class TooFast(SendError):
+    """The other side asks for patience: ``after`` seconds, for this chat."""
+
+    def __init__(self, after: float) -> None:
+        super().__init__(f"retry after {after} s")
+        self.after = after
+
+
+class Gone(SendError):
+    """The person has blocked the bot or left: send nothing until they write again."""
+
+
+class Refused(SendError):
+    """The other side will never take this operation: do not repeat."""
+
+
+class Poison(Exception):
+    """What arrived cannot be understood, now or ever: put it aside. The message is a field's path only."""

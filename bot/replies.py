@@ -1,0 +1,35 @@
+"""What the engine says, as operations for a channel."""
+
+from bot.model import HELP, REPLY, Outbound
+from flows.turn import Say, Show
+
+PAUSE = 0.6  # seconds before a further bubble, and …
+READING = 90  # … characters that a person reads in one second more
+LONGEST = 2.5  # seconds; longer feels like waiting
+FORMAT = "1"  # of callback data: "1|flow|step|choice|prompt", at most 64 bytes (checked at start)
+
+
+def bubbles(said: list[Say | Show]) -> list[Outbound]:
+    """Return the bubbles of one turn in order, with the pauses that a friend would make."""
+    return [_bubble(each, first=number == 0) for number, each in enumerate(said)]
+
+
+def _bubble(each: Say | Show, *, first: bool) -> Outbound:
+    urgent = isinstance(each, Say) and each.urgent
+    pause = 0.0 if first or urgent else min(PAUSE + len(each.text) / READING, LONGEST)
+    choices = tuple((offer.label, data(each, offer.id)) for offer in each.offers) if isinstance(each, Say) else ()
+    return Outbound("send", each.text, choices, pause=pause, priority=HELP if urgent else REPLY)
+
+
+def data(say: Say, choice: str) -> str:
+    """Return what a button carries: where it belongs, never a text."""
+    return f"{FORMAT}|{say.flow}|{say.step}|{choice}|{say.prompt}"
+
+
+def closed(message: int | None, target: int | None, question: str = "", chosen: str = "") -> Outbound:
+    """Return the operation that closes an answered question.
+
+    With the question's text and the label chosen it shows both; without, it only loses its buttons.
+    """
+    text = f"{question}\n\n\u2014 {chosen}" if question and chosen else ""
+    return Outbound("close", text, message=message, target=target)

@@ -1,0 +1,66 @@
+"""The schema, step by step. No compatibility is promised before 1.0."""
+
+from typing import Any
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("befriend")
+VERSION = 1  # of the schema; kept in ``user_version`` so that start-up need not ask the migrations
+
+
+@migrations(name="m001_first")
+def first(db: Any) -> None:
+    """Make every table. Only what is needed to find and order rows is clear; all else is sealed."""
+    _table(db, "meta", {"key": str, "value": str}, "key")
+    _table(db, "person", {"id": str, "body": bytes, "touched": int, "consented": int}, "id")
+    _table(db, "person_key", {"person": str, "compartment": str, "wrapped": bytes}, ("person", "compartment"))
+    _table(db, "address", {"lookup": bytes, "person": str, "channel": str, "sealed": bytes}, "lookup")
+    _table(
+        db,
+        "inbox",
+        {"id": int, "channel": str, "key": int, "lookup": bytes, "body": bytes, "state": str, "reason": str, "at": int},
+        "id",
+        optional=("body", "reason"),
+    )
+    _table(
+        db,
+        "outbox",
+        {
+            "id": int, "person": str, "body": bytes, "state": str, "reason": str,
+            "attempts": int, "not_before": float, "message": bytes, "at": int,
+        },
+        "id",
+        optional=("body", "reason", "message"),
+    )  # fmt: skip
+    _table(db, "session", {"person": str, "body": bytes, "touched": int, "bare": int}, "person")
+    _table(db, "kept", {"id": int, "person": str, "kind": str, "body": bytes}, "id")
+    _table(db, "timer", {"person": str, "key": str, "generation": int, "due": float}, ("person", "key"))
+    _table(db, "tally", {"name": str, "day": str, "n": int}, ("name", "day"))
+    _table(db, "confirmed", {"code": str, "day": str}, "code")
+    db["inbox"].create_index(["channel", "key"], unique=True)
+    db["inbox"].create_index(["state"])
+    db["outbox"].create_index(["state"])
+    db["outbox"].create_index(["person"])
+    db["address"].create_index(["person"])
+    db["kept"].create_index(["person", "kind"])
+    db["timer"].create_index(["due"])
+    db["session"].create_index(["touched"])
+
+
+def _table(db: Any, name: str, columns: dict[str, type], pk: Any, optional: tuple[str, ...] = ()) -> None:
+    needed = {column for column in columns if column not in optional}
+    db[name].create(columns, pk=pk, not_null=needed, strict=True)
+
+
+def migrate(connection: Any) -> None:
+    """Bring a database to this version, all or nothing; the caller holds the lock."""
+    db = sqlite_utils.Database(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(db)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

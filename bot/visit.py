@@ -1,0 +1,394 @@
+"""One message's way through the bot: what was heard, where the talk goes on, what is answered and remembered."""
+
+import json
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bot import commands, replies
+from bot.actions import ACTIONS, Desk
+from bot.model import Inbound, Outbound, Pending, Person, Press, Promised
+from bot.ports import Clock, Tx
+from flows import engine
+from flows.answers import match_choice
+from flows.compiler import Content
+from flows.session import Session, from_json
+from flows.turn import (
+    WARMTHS,
+    Back,
+    Chosen,
+    Do,
+    Done,
+    Effect,
+    Facts,
+    Heard,
+    Input,
+    Keep,
+    Less,
+    More,
+    Repeat,
+    Say,
+    Seen,
+    Show,
+    Skip,
+    Text,
+    TimedOut,
+    Wait,
+    Warmth,
+)
+
+SEEN = 1024  # bytes of marks kept for a person: the last 256 wordings
+AWAY = timedelta(days=7)  # after this the bot says again that it is a program (Utah HB 452)
+ASKED = timedelta(hours=24)  # the direct question is not asked twice within this (safety.md R4)
+ACTIONS_PER_TURN = 10  # a flow that does more than this in one turn is going round
+TIMER = "timer"
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every visit shares. Lives as long as the process.
+
+    ``known`` are values that any line may show, such as ``contact``.
+    """
+
+    content: Content
+    clock: Clock
+    seed: int
+    known: Mapping[str, str]
+    hear: Callable[[str], Heard]
+    waited: Callable[[], None]  # a wait was set: whoever looks for due timers may have to look sooner
+
+
+class Visit:
+    """Lives for one call of ``Conversation.receive``."""
+
+    def __init__(self, shared: Shared, tx: Tx, pending: Pending, heard: Heard) -> None:
+        self.shared, self.content, self.tx, self.heard = shared, shared.content, tx, heard
+        self.now = shared.clock.now()
+        self.promised: list[Promised] = []
+        self.person = self._find(pending)
+        body = tx.session(self.person.id)
+        self.session = from_json(body) if body else None
+        self._body, self._before = body, _encode(self.person)
+        self.facts = self._facts(pending)
+
+    def _find(self, pending: Pending) -> Person:
+        arrival = pending.arrival
+        channel = json.loads(arrival.body)["channel"] if arrival.channel == TIMER else arrival.channel
+        return self.tx.person_at(channel, arrival.address)
+
+    def _facts(self, pending: Pending) -> Facts:
+        person = self.person
+        zone = person.variables.get("zone")
+        return Facts(
+            now=self.now.astimezone(ZoneInfo(zone)) if zone else self.now,
+            seed=zlib.crc32(f"{self.shared.seed}:{pending.id}".encode()),
+            locale=person.locale,
+            warmth=_warmth(person.warmth),
+            quiet=person.quiet,
+            variables={**self.shared.known, **self._variables()},
+            seen=person.seen,
+            heard=self.heard,
+        )
+
+    def _variables(self) -> dict[str, str]:
+        person = self.person
+        noted = {
+            "warmth": person.warmth, "country": person.country, "risk": person.risk,
+            "consent": "yes" if person.consent else "", "returning": "yes" if person.last_seen else "",
+        }  # fmt: skip
+        return {**person.variables, **noted}
+
+    # --- what came ---
+
+    def take(self, inbound: Inbound) -> None:
+        """Do what this message asks for."""
+        if inbound.kind in ("text", "choice") and self.heard.risk == "none":
+            self._introduce()
+        match inbound.kind:
+            case "left":
+                self.person.paused = True
+            case "returned":
+                self.person.paused = False
+            case "timer":
+                self._timer(inbound)
+            case "unheard":
+                self._unheard(inbound)
+            case "edited":
+                self._risky(inbound)  # what was corrected is screened, and not answered twice
+            case "choice":
+                self._choice(inbound)
+            case "text":
+                self._text(inbound)
+
+    def _unheard(self, inbound: Inbound) -> None:
+        if inbound.text and self._risky(inbound):
+            return
+        self.say("unheard", keyboard=True)
+        self._repeat()
+
+    def _timer(self, inbound: Inbound) -> None:
+        key, generation = inbound.timer or ("", 0)
+        if key == "flow" and self.session is not None and not self.person.paused:
+            self._resume(TimedOut(generation))
+
+    def _choice(self, inbound: Inbound) -> None:
+        press = inbound.press or Press("", "", "", "")
+        if self.session is None or not press.flow:
+            self.promise(replies.closed(inbound.message, None))
+            self.say("stale")
+            self._calm()
+            return
+        top = self.session.top
+        if (press.flow, press.step, press.prompt) == (top.flow, top.step, self.session.prompt):
+            self._close(inbound)
+        else:
+            self.promise(replies.closed(inbound.message, None))
+        self._resume(Chosen(press.choice, press.prompt))
+
+    def _text(self, inbound: Inbound) -> None:
+        if self._risky(inbound):
+            return
+        if not _whole(inbound.text):
+            self.say("broken")
+            self._repeat()
+            return
+        self._close(inbound)
+        command, rest = commands.recognise(inbound.text)
+        if command and not self._chooses(inbound.text, command):
+            self._command(command)
+        elif self.session is not None:
+            self._words(inbound.text)
+        else:
+            self._first(inbound.text)
+
+    def _words(self, text: str) -> None:
+        step = self.content.flows[self.session.top.flow].flow.steps.get(self.session.top.step) if self.session else None
+        if self.heard.topic == "about_bot" and not (step and step.ask):
+            self.say("about")  # asked what it is, the bot says so in every state
+            self._repeat()
+            return
+        self._resume(Text(text))
+
+    def _chooses(self, text: str, command: str) -> bool:
+        """Whether a plain word is a choice of the present question; help and stop are always themselves."""
+        if text.startswith("/") or command in ("now", "stop") or self.session is None:
+            return False
+        return match_choice(text, engine.offers(self.content, self.session, self.facts)) is not None
+
+    def _first(self, text: str) -> None:
+        """Words that open a talk are answered first, and never have to be typed again."""
+        self._know(first_words=text)
+        self._calm()
+
+    # --- safety ---
+
+    def _risky(self, inbound: Inbound) -> bool:
+        """Answer risk before anything else; False if there is none to answer."""
+        if self.heard.risk == "none":
+            return False
+        top = self.session.top.flow if self.session else ""
+        self._close(inbound)
+        if self.heard.risk == "crisis":
+            self._run(engine.begin(self.content, "helpnow", self.facts))
+        elif top in ("direct", "helpnow"):  # this is the answer to the question that was asked
+            self._resume(Text(inbound.text))
+        elif self._asked_lately():
+            self.say("near")
+            return False
+        else:
+            self.person.variables["asked_at"] = self.now.isoformat()
+            self._run(engine.lay_over(self.content, self.session, "direct", self.facts))
+        return True
+
+    def _asked_lately(self) -> bool:
+        asked = self.person.variables.get("asked_at")
+        return bool(asked and self.now - datetime.fromisoformat(asked) < ASKED and self.person.risk == "no")
+
+    # --- commands ---
+
+    def _command(self, name: str) -> None:
+        match name:
+            case "now":
+                self._run(engine.lay_over(self.content, self._without("helpnow"), "helpnow", self.facts))
+            case "start":
+                self._start()
+            case "stop":
+                self._stop()
+            case "menu" | "not_it":
+                if name == "not_it":
+                    self.say("not_it")
+                self._calm()
+            case "less" | "more":
+                self._warm(name)
+            case "cant_think":
+                self._run(engine.lay_over(self.content, self._without("concrete"), "concrete", self.facts))
+            case "back" | "skip":
+                self._resume(Back() if name == "back" else Skip())
+            case _:
+                shown = {key: value or "\u2013" for key, value in self._variables().items()}
+                self.say(f"{name}_text", keyboard=True, **shown)
+                self._repeat()
+
+    def _start(self) -> None:
+        if self.session is None:
+            self._calm()
+        elif not self.person.consent:
+            self._repeat()  # what was typed first is still held there
+        else:
+            self._run(engine.lay_over(self.content, self._without("return"), "return", self.facts))
+
+    def _stop(self) -> None:
+        self.say("stopped" if self.session else "nothing_here", keyboard=True)
+        self.session = None
+
+    def _warm(self, name: str) -> None:
+        at = WARMTHS.index(_warmth(self.person.warmth)) + (1 if name == "more" else -1)
+        if not 0 <= at < len(WARMTHS):
+            self.say("already_plain" if name == "less" else "already_tender")
+            self._repeat()
+            return
+        self.person.warmth = WARMTHS[at]
+        self.facts = replace(self.facts, warmth=WARMTHS[at])
+        if self.session is None:
+            self.say(name)
+        else:
+            self._resume(Less() if name == "less" else More())
+
+    def _calm(self) -> None:
+        """Lead to where every talk begins."""
+        self._begin("menu" if self.person.consent else "welcome")
+
+    def _repeat(self) -> None:
+        if self.session is not None:
+            self._resume(Repeat())
+
+    def _without(self, flow: str) -> Session | None:
+        """Return the talk without a flow that is about to be laid over it anew."""
+        if self.session is None:
+            return None
+        session = self.session.copy()
+        while session.frames and any(frame.flow == flow for frame in session.frames):
+            session.frames.pop()
+        return session if session.frames else None
+
+    # --- turns ---
+
+    def _begin(self, flow: str) -> None:
+        self._run(engine.begin(self.content, flow, self.facts))
+
+    def _resume(self, given: Input) -> None:
+        if self.session is None:
+            self.say("nothing_here")
+            return
+        self._run(engine.resume(self.content, self.session, given, self.facts))
+
+    def _run(self, turn: engine.Turn) -> None:
+        """Carry out a turn, and those that its actions lead to."""
+        said: list[Say | Show] = []
+        for _ in range(ACTIONS_PER_TURN):
+            self.session = turn.session
+            action = self._carry_out(turn.effects, said)
+            if action is None or turn.session is None:
+                break
+            desk = Desk(self.tx, self.person, self.now, self.shared.hear)
+            found = ACTIONS[action.action](desk, action.values, action.answers)
+            self._know(**self._variables())
+            turn = engine.resume(self.content, turn.session, Done(found), self.facts)
+        self._send(said)
+
+    def _carry_out(self, effects: Iterable[Effect], said: list[Say | Show]) -> Do | None:
+        action = None
+        for effect in effects:
+            match effect:
+                case Say() | Show():
+                    said.append(effect)
+                case Do():
+                    action = effect
+                case Keep(kind, text):
+                    self.tx.keep(self.person.id, kind, text)
+                case Seen(line):
+                    self._read(line)
+                case Wait(seconds, generation):
+                    due = self.now + timedelta(seconds=seconds)
+                    self.tx.set_timer(self.person.id, "flow", generation, due)
+                    self.shared.waited()
+        return action
+
+    def _read(self, line: bytes) -> None:
+        marks = self.person.seen
+        kept = b"".join(marks[at : at + 4] for at in range(0, len(marks), 4) if marks[at : at + 4] != line)
+        self.person.seen = (kept + line)[-SEEN:]
+        self.facts = replace(self.facts, seen=self.person.seen)
+
+    def _know(self, **values: str) -> None:
+        self.facts = replace(self.facts, variables={**self.facts.variables, **values})
+
+    # --- answering ---
+
+    def say(self, line: str, *, keyboard: bool = False, **values: str) -> None:
+        """Say one of the bot's own sentences."""
+        self._know(**{**self._variables(), **values})
+        said: list[Say | Show] = []
+        self._carry_out(engine.speak(self.content, line, self.facts), said)
+        self._send(said, keyboard=keyboard)
+
+    def _send(self, said: list[Say | Show], *, keyboard: bool = False) -> None:
+        for bubble in replies.bubbles(said):
+            if not bubble.choices and (keyboard or not self.person.variables.get("keyboard")):
+                bubble = replace(bubble, keyboard=True)  # noqa: PLW2901  # the same bubble, with the words at hand
+                self.person.variables["keyboard"] = "1"
+                keyboard = False
+            row = self.promise(bubble)
+            if bubble.choices:
+                self.person.open_prompt = row.id
+
+    def promise(self, outbound: Outbound) -> Promised:
+        """Put an operation into the outbox."""
+        row = self.tx.promise(self.person.id, outbound)
+        self.promised.append(row)
+        return row
+
+    def _close(self, inbound: Inbound) -> None:
+        """Take the buttons off the question that was answered, and show what was chosen."""
+        target, self.person.open_prompt = self.person.open_prompt, None
+        if inbound.kind == "choice":
+            self.promise(replies.closed(inbound.message, target, inbound.question, self._label(inbound)))
+        elif target is not None:
+            self.promise(replies.closed(None, target))
+
+    def _label(self, inbound: Inbound) -> str:
+        if not (self.session and inbound.press):
+            return ""
+        offers = engine.offers(self.content, self.session, self.facts)
+        return next((offer.label for offer in offers if offer.id == inbound.press.choice), "")
+
+    def leave(self) -> None:
+        """Remember what changed."""
+        body = self.session.to_json() if self.session else None
+        if body != self._body:
+            self.tx.save_session(self.person.id, body)
+        self.person.last_seen = self.now.date().isoformat()
+        if _encode(self.person) != self._before:
+            self.tx.save_person(self.person)
+
+    def _introduce(self) -> None:
+        """Say again that this is a program, to someone who comes back after a week."""
+        last = self.person.last_seen
+        if last and self.person.consent and self.now.date() - datetime.fromisoformat(last).date() >= AWAY:
+            self.say("program")
+
+
+def _warmth(name: str) -> Warmth:
+    return name if name in get_args(Warmth) else "plain"  # type: ignore[return-value]  # just checked
+
+
+def _whole(text: str) -> bool:
+    """Whether a text can be written down: a lone surrogate is half a character."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -1,0 +1,1 @@
+"""The core: what a talk is. No clock, network, database or event loop."""

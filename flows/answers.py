@@ -1,0 +1,39 @@
+"""What a typed answer means at a question: a choice, or a number."""
+
+import re
+from collections.abc import Iterable
+
+from flows.turn import Offer
+
+WORDS = {
+    word: number
+    for number, word in enumerate("zero one two three four five six seven eight nine ten".split())
+}
+YES = frozenset("yes y yeah yep yup ok okay sure please alright fine aye".split())
+NO = frozenset("no n nope nah not-now not-really no-thanks no-thank-you".split())
+NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?![\w,]|\.\d)")
+
+
+def match_choice(text: str, offers: Iterable[Offer]) -> Offer | None:
+    """Return the choice that was typed: by label, by id, or a plain yes or no where there is one."""
+    plain = simplify(text)
+    offers = list(offers)
+    for offer in offers:
+        if plain and plain in (simplify(offer.label), offer.id):
+            return offer
+    meant = "yes" if plain in YES else "no" if plain in NO else ""
+    return next((offer for offer in offers if offer.id == meant), None)
+
+
+def read_number(text: str, low: int, high: int) -> int | None:
+    """Return the one number in a text that lies in the range, or None: "about a 7", "seven", "7/10"."""
+    text = re.sub(rf"(\d)\s*(?:/|out of)\s*{high}\b", r"\1", text)
+    found = {int(digits) for digits in NUMBER.findall(text)}
+    found |= {WORDS[word] for word in re.findall(r"[a-z]+", text.lower()) if word in WORDS}
+    inside = [number for number in found if low <= number <= high]
+    return inside[0] if len(inside) == 1 == len(found) else None
+
+
+def simplify(text: str) -> str:
+    """Return a text as it is compared with a label: small letters, digits, single dashes between words."""
+    return "-".join(re.findall(r"[^\W_]+", text.lower().replace("'", "").replace("\u2019", "")))

@@ -1,0 +1,57 @@
+"""Text ids to words in a language. English stands in the flows; what a language lacks is said in English."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flows.model import Line, Wording
+from flows.turn import Facts
+
+NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+COOLER = {"tender": ("tender", "warm", "plain"), "warm": ("warm", "plain"), "plain": ("plain",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Words by language and text id. Lives as long as the process."""
+
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def text(self, wording: Wording, locale: str) -> str:
+        """Return the words for a text id, the English where the language has none."""
+        return self.words.get(locale, {}).get(wording.id, wording.text)
+
+
+def choose(line: Line, facts: Facts, said: bytes) -> Wording:
+    """Return the wording that this person has not read for the longest time.
+
+    Args:
+        line: The bubble.
+        facts: Decide the form; its ``seed`` decides between wordings that were never read.
+        said: Marks of the lines said earlier in this turn.
+
+    """
+    options = _form(line, facts)
+    if len(options) == 1:
+        return options[0]
+    read = facts.seen + said
+    first = facts.seed % len(options)
+    return min(options[first:] + options[:first], key=lambda option: _last_read(read, option.mark))
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Put values in for ``{names}``; one that is missing leaves nothing behind."""
+    return NAME.sub(lambda found: values.get(found[1], ""), text) if "{" in text else text
+
+
+def _form(line: Line, facts: Facts) -> tuple[Wording, ...]:
+    if facts.quiet and "quiet" in line.forms:
+        return line.forms["quiet"]
+    return next(line.forms[form] for form in COOLER[facts.warmth] if form in line.forms)
+
+
+def _last_read(read: bytes, mark: bytes) -> int:
+    at = read.rfind(mark)
+    while at > 0 and at % 4:  # a match across two marks is none
+        at = read.rfind(mark, 0, at + 3)
+    return at

@@ -1,0 +1,193 @@
+"""What goes into one turn of a dialog, and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+Warmth = Literal["plain", "warm", "tender"]
+WARMTHS: tuple[Warmth, ...] = ("plain", "warm", "tender")
+Risk = Literal["none", "ask", "crisis"]
+
+
+# --- inputs: what a person, a clock or an action brings ---------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words that the person typed."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice that the person tapped.
+
+    ``prompt`` is the mark of the question that showed it; None skips the check for staleness.
+    """
+
+    choice: str
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The person wants the question before this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """The person wants to leave this question out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Less:
+    """A bit less warmth, here and from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """A bit more warmth, here and from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """The wait of the present step is over; ``generation`` says which wait."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a named action found; strings, ready to be shown or matched."""
+
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Show the present question again: after a restart, a digression, or a stale button."""
+
+
+Input = Text | Chosen | Back | Skip | Less | More | TimedOut | Done | Repeat
+
+
+# --- facts: what the engine may know ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the shell made of a text before the engine saw it.
+
+    ``risk`` is about the person's own safety or somebody's near them. ``door`` names the kind of risk
+    (see safety.md); ``intent`` is one of crisis, self_criticism, grief, stop, distress, neutral;
+    ``topic`` is finer. Flows match intent and topic with ``heard:``.
+    """
+
+    risk: Risk = "none"
+    door: str = ""
+    intent: str = "neutral"
+    topic: str = ""
+    lang: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true at this turn; lives for one turn.
+
+    Attributes:
+        now: An aware moment. Guards read the hour in the zone that it carries.
+        seed: Decides between wordings never seen before; same seed, same turn.
+        variables: What is remembered of the person, as strings (``country``, ``direction`` …).
+        seen: Hashes of lines already said, four bytes each, the latest last.
+
+    """
+
+    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    seed: int = 0
+    locale: str = "en"
+    warmth: Warmth = "plain"
+    quiet: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    seen: bytes = b""
+    heard: Heard = Heard()
+
+
+# --- effects: what the shell is asked to do ---------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One choice as it is shown."""
+
+    id: str
+    label: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One bubble.
+
+    Attributes:
+        id: Text id, ``flow/step/slot/form.ordinal``.
+        text: The words, plain, with values filled in; no markup.
+        offers: Choices shown beneath it; only the last bubble of a turn has some.
+        flow, step, prompt: Where the offers belong; ``prompt`` is new for each question.
+        urgent: No typing pause, ahead of everything.
+
+    """
+
+    id: str
+    text: str = field(repr=False)
+    offers: tuple[Offer, ...] = ()
+    flow: str = ""
+    step: str = ""
+    prompt: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A picture, animation or sound by name, with the same thing in words."""
+
+    media: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """A named action of the shell. The engine waits for ``Done``; nothing follows in this turn.
+
+    ``values`` are what the step hands over with ``with``; ``answers`` are the flow's.
+    """
+
+    action: str
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Remember these words of the person beyond the dialog; they said so."""
+
+    kind: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Send ``TimedOut(generation)`` in so many seconds, unless the person moves on first."""
+
+    seconds: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """This wording was said; ``line`` is the hash of its English, four bytes."""
+
+    line: bytes
+
+
+Effect = Say | Show | Do | Keep | Wait | Seen

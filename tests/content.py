@@ -1,0 +1,37 @@
+"""Small flows for tests, written as an author writes them."""
+
+from pathlib import Path
+from textwrap import dedent
+
+from flows.compiler import Content, compile_content
+
+SYSTEM = """
+flow: system
+kind: lines
+lines:
+  stale: "Old button."
+  unclear: "I didn't get that."
+  number_retry: "A number, please."
+  less: "A bit less."
+  more: "A bit more."
+  no_back: "Nothing before this."
+  where_were_we: "Where were we."
+  changed: "I've reworded this."
+  gone: "That talk has changed."
+  deep: "Let's stop here."
+  too_long: "That's more than I can hold."
+  skip_label: "Skip"
+"""
+
+
+def write(folder: Path, **flows: str) -> Path:
+    """Write flows as their authors would, and return their folder."""
+    for id_, text in {"system": SYSTEM, **flows}.items():
+        (folder / id_).mkdir(parents=True, exist_ok=True)
+        (folder / id_ / "flow.yaml").write_text(dedent(text), encoding="utf-8")
+    return folder
+
+
+def content(folder: Path, **flows: str) -> Content:
+    """Return compiled flows."""
+    return compile_content(write(folder, **flows))

@@ -1,0 +1,27 @@
+"""``make crash``: 1,000 kills under 10,000 messages; ``ARGS="--kills 100 --messages 1000"`` for fewer."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.crash.harness import Plan, crash
+
+
+def main() -> int:
+    """Run a plan and return 1 if anything was lost, doubled or said out of order."""
+    parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--messages", type=int, default=10_000)
+    parser.add_argument("--chats", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        plan = Plan(options.kills, options.messages, options.chats, options.seed)
+        outcome = asyncio.run(crash(plan, Path(folder)))
+    sys.stdout.write(f"{outcome.to_json()}\n")
+    return 1 if outcome.lost or outcome.doubled or outcome.out_of_order or outcome.most_copies > 2 else 0
+
+
+raise SystemExit(main())
