@@ -1,10 +1,6 @@
-"""Befriend itself, with a fast pace and with the bench's dialog in place of ``welcome``.
-
-Put together here as ``bot.app`` does it: only the pace and the content are others.
-"""
+"""Befriend itself, with a fast pace and with the bench's dialog in place of ``welcome``."""
 
 import asyncio
-import logging
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
@@ -12,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import dialog
+from bot import app
 from bot.actions import ACTIONS
 from bot.channels.telegram import parse
 from bot.conversation import Conversation
@@ -19,6 +16,7 @@ from bot.dispatcher import Dispatcher
 from bot.model import FAST, Outbound
 from bot.outbox import Outbox
 from bot.seal import Seal
+from bot.settings import PREFIX, Settings, read
 from bot.store.sqlite import SqliteStore
 from flows.compiler import CONTENT, Content, compile_content
 
@@ -71,26 +69,18 @@ async def prepare(folder: Path) -> Callable[[list[bytes]], Awaitable[None]]:
     return handle
 
 
-async def _run(url: str, folder: Path) -> None:
-    """Be the bot on Telegram until killed."""
-    from bot.channels.telegram.api import Api
-    from bot.channels.telegram.reader import Intake, Reader
-    from bot.channels.telegram.send import TelegramChannel
-    from bot.scheduler import Scheduler
-
-    store, clock = open_store(folder), SystemClock()
-    conversation = Conversation(content(folder), clock)
-    api = Api(dialog.TOKEN, url)
-    channels = {parse.CHANNEL: TelegramChannel(api)}
-    outbox = Outbox(store, channels, FAST, clock)
-    dispatcher = Dispatcher(store, conversation, outbox, {parse.CHANNEL: parse.parse}, channels)
-    await outbox.start()
-    await dispatcher.start()
-    intake = Intake(api, store, dispatcher, channels[parse.CHANNEL], conversation.fallback)
-    scheduler = asyncio.create_task(Scheduler(store, dispatcher, clock).run())
-    await asyncio.gather(Reader(api, intake).run(), scheduler)
+def _settings(url: str, folder: Path) -> Settings:
+    values = {
+        "TOKEN": dialog.TOKEN,
+        "CONTACT": "bench",
+        "API_URL": url,
+        "DATA_DIR": str(folder / "data"),
+        "KEY_FILE": str(folder / "key"),
+        "LOG_LEVEL": "warning",
+    }
+    return read({PREFIX + name: value for name, value in values.items()})
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.WARNING)
-    asyncio.run(_run(sys.argv[1], Path(sys.argv[2])))
+    url, folder = sys.argv[1], Path(sys.argv[2])
+    sys.exit(asyncio.run(app.run(_settings(url, folder), content=content(folder), pace=FAST)))

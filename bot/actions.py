@@ -36,7 +36,7 @@ def decline(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     """Keep nothing of someone who said no: their words go now, their place within 24 hours."""
     desk.person.consent, desk.person.consented_at, desk.person.adult = 0, "", False
     desk.person.variables.clear()
-    return {name: "" for name in answers}
+    return dict.fromkeys(answers, "")
 
 
 def lines(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -93,6 +93,6 @@ ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
 
 
 def _card(desk: Desk, code: str) -> dict[str, str]:
-    card = helplines.card(code or None, desk.now)
+    card = helplines.card(code or None, desk.now, desk.tx.confirmed())
     desk.tx.count("help card", desk.now.date().isoformat())
     return {"lines": card.text, "emergency": card.emergency, "country_name": card.country_name}

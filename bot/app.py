@@ -1,19 +1,22 @@
 """The one place that chooses implementations: which store, which clock, which channel."""
 
+import asyncio
 import contextlib
 import logging
+import signal
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import metadata
 from pathlib import Path
 
 from bot.channels.plain import ScriptError
 from bot.conversation import Conversation
+from bot.model import Pace
 from bot.ports import Clock
 from bot.seal import Seal, SealError
 from bot.settings import Settings
 from bot.store.sqlite import SqliteStore, StoreError, fresh
+from flows.compiler import Content
 
 TALK = "talk"  # the terminal's own folder within the data directory: its file and its lock are not the bot's
 
@@ -72,10 +75,12 @@ class Seat:
 
 def version() -> str:
     """Return the installed version."""
+    from importlib import metadata  # 0.05 s, and seldom asked for
+
     try:
         return metadata.version("befriend")
     except metadata.PackageNotFoundError:
-        return "of a folder that was not installed"
+        return "(not installed)"
 
 
 # --- the parts --------------------------------------------------------------------------
@@ -85,6 +90,7 @@ def place_to_talk(settings: Settings, data: Path | None, *, key_given: bool) -> 
     """Return where the terminal's chat is remembered.
 
     Args:
+        settings: Give the usual places.
         data: What the person asked for; its key lies beside it, unless one was given.
         key_given: Whether the key file was set by hand.
 
@@ -97,7 +103,9 @@ def place_to_talk(settings: Settings, data: Path | None, *, key_given: bool) -> 
     folder = data.expanduser().resolve()
     key_file = settings.key_file if key_given else folder.parent / f"{folder.name}.key"
     if key_file.is_relative_to(folder):
-        raise CannotStart(f"The key file {key_file} lies inside the data folder. Choose another BEFRIEND_KEY_FILE.")
+        raise CannotStart(
+            f"The key file {key_file} lies inside the data folder. Choose another BEFRIEND_KEY_FILE."
+        )
     return Place(folder, key_file)
 
 
@@ -105,6 +113,7 @@ def open_store(place: Place, *also: Path) -> SqliteStore:
     """Open a store with its key; the key is made where there is no data yet.
 
     Args:
+        place: The folder, made if it is missing, and its key.
         also: Other folders whose data the same key opens.
 
     Raises:
@@ -122,11 +131,11 @@ def open_store(place: Place, *also: Path) -> SqliteStore:
         ) from None
 
 
-def converse(settings: Settings, clock: Clock, seed: int | None = None) -> Conversation:
-    """Return the one door over the bot's own content.
+def load_content(settings: Settings) -> Content:
+    """Read, check and compile the bot's own content.
 
     Raises:
-        CannotStart: The content has errors, or does not have the language.
+        CannotStart: It has errors, or does not have the language.
 
     """
     from bot.actions import ACTIONS
@@ -136,9 +145,18 @@ def converse(settings: Settings, clock: Clock, seed: int | None = None) -> Conve
     try:
         content = compile_content(actions=frozenset(ACTIONS))
     except ContentError as error:
-        raise CannotStart(f"The content cannot be used. Mend it (see 'befriend flows check'):\n{error}") from None
+        raise CannotStart(
+            f"The content cannot be used. Mend it (see 'befriend flows check'):\n{error}"
+        ) from None
     if settings.locale != "en" and settings.locale not in content.catalog.words:
-        raise CannotStart(f"BEFRIEND_LOCALE is {settings.locale!r}, and there are no words for it yet. Use en.")
+        raise CannotStart(
+            f"BEFRIEND_LOCALE is {settings.locale!r}, and there are no words for it yet. Use en."
+        )
+    return content
+
+
+def converse(settings: Settings, content: Content, clock: Clock, seed: int | None = None) -> Conversation:
+    """Return the one door."""
     return Conversation(content, clock, seed=seed or 0, contact=settings.contact, min_age=settings.min_age)
 
 
@@ -158,7 +176,7 @@ async def talk(settings: Settings, place: Place, seat: Seat) -> int:
     try:
         await (_talk_plainly if seat.plain else _talk_warmly)(settings, store, seat)
     except BrokenPipeError:  # whoever read the chat has gone
-        sys.stdout = None  # type: ignore[assignment]  # else the interpreter tries to flush it at its end
+        sys.stdout = None  # else the interpreter tries to flush it at its end
     finally:
         await store.close()
     return 0
@@ -172,9 +190,15 @@ async def _talk_plainly(settings: Settings, store: SqliteStore, seat: Seat) -> N
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
     clock = ScriptClock(seat.now or datetime.now(UTC))
-    conversation = converse(settings, clock, seat.seed)
+    conversation = converse(settings, load_content(settings), clock, seat.seed)
+    await store.run(conversation.tend)
     chat = PlainChat(store, conversation, clock, address=seat.person, forgiving=True)
-    await play(chat, aiter(Lines(sys.stdin)), lambda line: print(line, flush=True))
+    await play(chat, aiter(Lines(sys.stdin)), _print)
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 async def _talk_warmly(settings: Settings, store: SqliteStore, seat: Seat) -> None:
@@ -184,5 +208,66 @@ async def _talk_warmly(settings: Settings, store: SqliteStore, seat: Seat) -> No
     with contextlib.suppress(AttributeError):
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # an old terminal shows "?", and no error
     clock = ShiftedClock(seat.now) if seat.now else SystemClock()
-    exchange = Exchange(store, converse(settings, clock, seat.seed), clock, address=seat.person)
+    conversation = converse(settings, load_content(settings), clock, seat.seed)
+    await store.run(conversation.tend)
+    exchange = Exchange(store, conversation, clock, address=seat.person)
     await talk(exchange, fast=seat.fast)
+
+
+# --- run --------------------------------------------------------------------------------
+
+
+async def run(settings: Settings, *, content: Content | None = None, pace: Pace = Pace()) -> int:  # noqa: B008  # frozen
+    """Be the bot on Telegram until asked to stop; return the exit code.
+
+    Args:
+        settings: With a token.
+        content: In place of the bot's own, for tests.
+        pace: How fast it may speak.
+
+    Raises:
+        CannotStart: Only the operator can help.
+
+    """
+    from bot import logs
+
+    logs.configure(settings.log_level.upper())
+    logs.watch(asyncio.get_running_loop())
+    from bot.channels.telegram.serving import CannotServe, serve
+
+    stopped = _stop_asked()
+    store = open_store(Place(settings.data_dir, settings.key_file), settings.data_dir / TALK)
+    try:
+        content = content or load_content(settings)
+        await _announce(store, content)
+        await serve(settings, store, converse(settings, content, SystemClock()), pace, stopped)
+    except CannotServe as error:
+        raise CannotStart(str(error)) from None
+    finally:
+        await store.close()
+    return 0
+
+
+def _stop_asked() -> asyncio.Event:
+    stopped = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    return stopped
+
+
+async def _announce(store: SqliteStore, content: Content) -> None:
+    """Log one line that says what runs, and how much of it nobody has answered for."""
+    from bot.safety import helplines
+
+    now, confirmed = datetime.now(UTC), await store.run(lambda tx: tx.confirmed())
+    countries = [code for code, country in helplines.countries().items() if country.lines]
+    open_ = [code for code in countries if helplines.status(code, now, confirmed) != "confirmed"]
+    log.info(
+        "befriend %s: %d flows, %d not reviewed; help lines of %d countries, %d not confirmed",
+        version(),
+        len(content.flows),
+        len(content.unreviewed),
+        len(countries),
+        len(open_),
+        extra={"action": "started", "pack": content.hash},
+    )

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from bot.doctor import Report
     from bot.settings import Settings
 
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # its only name
 
 FINE, WRONG, CANNOT_START = 0, 1, 2
+LONGEST_NAME = 64  # characters of --person
 
 EXIT_CODES = """exit codes:
   0  fine
@@ -47,9 +48,15 @@ def parser() -> argparse.ArgumentParser:
     _add_talk(commands)
     _add(commands, "run", "be the bot on Telegram until stopped", _run, RUN_NOTES)
     _add(commands, "status", "show counts, no words; also beside a running bot", _status, "")
-    _add(commands, "doctor", "check token, database, clock, disk, content, help lines and key", _doctor, DOCTOR_NOTES)
+    _add(
+        commands,
+        "doctor",
+        "check token, database, clock, disk, content, help lines and key",
+        _doctor,
+        DOCTOR_NOTES,
+    )
     _add_helplines(commands)
-    _add(commands, "flows", "tools for those who write flows", lambda options: _flows([]), "")
+    _add(commands, "flows", "tools for those who write flows", lambda _: _flows([]), "")
     return top
 
 
@@ -69,6 +76,7 @@ a picture as "bot: (picture id) text form". The end of the input ends it.
 
 # --- the subcommands' options -----------------------------------------------------------
 
+
 def _add(commands: "Commands", name: str, help_: str, run: object, notes: str) -> argparse.ArgumentParser:
     one = commands.add_parser(
         name,
@@ -82,25 +90,37 @@ def _add(commands: "Commands", name: str, help_: str, run: object, notes: str) -
 
 
 def _add_talk(commands: "Commands") -> None:
-    talk = _add(commands, "talk", "chat here in the terminal; needs no token and no settings", _talk, TALK_NOTES)
+    talk = _add(
+        commands, "talk", "chat here in the terminal; needs no token and no settings", _talk, TALK_NOTES
+    )
     talk.add_argument("--plain", action="store_true", help="lines in, lines out, for scripts")
     talk.add_argument("--fast", action="store_true", help="no typing pauses")
-    talk.add_argument("--data", type=Path, metavar="DIR", help="folder for what is remembered; its key is DIR.key")
-    talk.add_argument("--person", type=_person, default="me", metavar="ID", help="who is talking (default: me)")
-    talk.add_argument("--now", type=_moment, metavar="TIME", help="what the clock shows, such as 2026-11-22T21:30+01:00")
+    talk.add_argument(
+        "--data", type=Path, metavar="DIR", help="folder for what is remembered; its key is DIR.key"
+    )
+    talk.add_argument(
+        "--person", type=_person, default="me", metavar="ID", help="who is talking (default: me)"
+    )
+    talk.add_argument(
+        "--now", type=_moment, metavar="TIME", help="what the clock shows, such as 2026-11-22T21:30+01:00"
+    )
     talk.add_argument("--seed", type=int, metavar="N", help="decides between wordings: same seed, same words")
 
 
 def _add_helplines(commands: "Commands") -> None:
     notes = "Call or write to a line yourself, compare what is shown, then confirm its country."
-    helplines = _add(commands, "helplines", "list the help lines, or confirm those you have checked", _helplines, notes)
-    helplines.add_argument("action", nargs="?", choices=("list", "confirm"), default="list", help="default: list")
+    helplines = _add(
+        commands, "helplines", "list the help lines, or confirm those you have checked", _helplines, notes
+    )
+    helplines.add_argument(
+        "action", nargs="?", choices=("list", "confirm"), default="list", help="default: list"
+    )
     helplines.add_argument("codes", nargs="*", metavar="CODE", help="countries to confirm, such as IE GB")
 
 
 def _person(text: str) -> str:
-    if not (0 < len(text) <= 64 and text.isprintable()):
-        raise argparse.ArgumentTypeError("give 1 to 64 printable characters")
+    if not (0 < len(text) <= LONGEST_NAME and text.isprintable()):
+        raise argparse.ArgumentTypeError(f"give 1 to {LONGEST_NAME} printable characters")
     return text
 
 
@@ -118,7 +138,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from bot.app import version
 
-        parser.exit(FINE, f"befriend {version()}\n")
+        sys.stdout.write(f"befriend {version()}\n")
+        parser.exit(FINE)
 
 
 # --- the subcommands --------------------------------------------------------------------
@@ -175,13 +196,16 @@ def _helplines(options: argparse.Namespace) -> int:
 
     if options.action == "confirm" and not options.codes:
         return _refuse("Name the countries whose lines you have checked: befriend helplines confirm IE GB")
-    return _report(lambda chosen: doctor.helplines(chosen, options.codes))
+    if options.action == "confirm":
+        return _report(lambda chosen: doctor.confirm_helplines(chosen, options.codes))
+    return _report(doctor.list_helplines)
 
 
 def _flows(words: Sequence[str]) -> int:
+    from bot.actions import ACTIONS
     from flows import cli
 
-    return cli.main(words)
+    return cli.main(words, frozenset(ACTIONS))
 
 
 # --- answering --------------------------------------------------------------------------

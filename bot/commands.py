@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+LONGEST = 80  # characters: a command, a space and the longest deep link that Telegram takes
 LETTERS = re.compile(r"[^\W\d_]+")
 
 COMMANDS: Mapping[str, str] = {
@@ -34,15 +35,14 @@ WORDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def recognise(text: str) -> tuple[str, str]:
-    """Return the command in a text and what followed it; ("", "") if there is none.
+def recognise(text: str) -> str:
+    """Return the name of the command that a text is, "" if it is none.
 
     Plain words count only as the whole message: "stop" inside a sentence is part of what someone says.
     """
-    if len(text) > 64:  # noqa: PLR2004  # the longest deep link; no command is longer
-        return "", ""
+    if len(text) > LONGEST:
+        return ""
     if text.startswith("/"):
-        name, _, rest = text[1:].partition(" ")
-        name = name.partition("@")[0].lower()
-        return (name, rest.strip()) if name in COMMANDS else ("", "")
-    return WORDS.get(" ".join(LETTERS.findall(text.lower().replace("'", "").replace("\u2019", ""))), ""), ""
+        name = text[1:].partition(" ")[0].partition("@")[0].lower()
+        return name if name in COMMANDS else ""
+    return WORDS.get(" ".join(LETTERS.findall(text.lower().replace("'", "").replace("\u2019", ""))), "")

@@ -31,7 +31,7 @@ class Conversation:
         self.content, self.clock = content, clock
         known = {"contact": contact or "the person who runs this bot", "min_age": str(min_age)}
         self._waited: Callable[[], None] = _nothing
-        self._shared = Shared(content, clock, seed, known, self.hear, lambda: self._waited())
+        self._shared = Shared(content, clock, seed, known, self.hear, self._wake)
 
     def on_wait(self, call: Callable[[], None]) -> None:
         """Have ``call`` called, on the store's thread, whenever a wait is set."""
@@ -53,14 +53,21 @@ class Conversation:
         """Put aside what broke us, and say one kind sentence with where help is."""
         tx.quarantine(pending.id, "error in a turn")
         visit = Visit(self._shared, tx, pending, Heard())
-        card = helplines.card(visit.person.country or None, self.clock.now())
+        card = helplines.card(visit.person.country or None, self.clock.now(), tx.confirmed())
         visit.say("error", lines=card.text)
         return visit.promised
 
-    def fallback(self, text: str) -> Outbound:
+    def _wake(self) -> None:
+        self._waited()
+
+    def fallback(self, text: str) -> Outbound:  # noqa: ARG002  # part of the port: a later card may read it
         """Return a card that needs no store: for when nothing else works."""
         card = helplines.card(None, self.clock.now())
-        return Outbound("send", f"Something on my side is broken, so I can't answer you now.\n\n{card.text}", priority=HELP)
+        return Outbound(
+            "send",
+            f"Something on my side is broken, so I can't answer you now.\n\n{card.text}",
+            priority=HELP,
+        )
 
     def tend(self, tx: Tx) -> None:
         """Let go of what has had its time: answers, places, numbers, people who never agreed."""

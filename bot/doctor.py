@@ -7,7 +7,8 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,10 +16,12 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import app
-from bot.ports import SendError
+from bot.ports import SendError, Tx
+from bot.safety import helplines as lines
 from bot.seal import Seal, SealError, fingerprint
 from bot.settings import Settings
 from bot.store import sqlite
+from bot.store.transaction import Transaction
 
 ENOUGH = 200 * 2**20  # bytes free; a thousand people need less in a year
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # a clock that shows less is wrong
@@ -76,7 +79,7 @@ def _age(since: float) -> str:
 
 
 def _content_line(settings: Settings) -> str:
-    content = app.converse(settings, app.SystemClock()).content
+    content = app.load_content(settings)
     return f"{content.hash}, {len(content.flows)} flows, {len(content.unreviewed)} not reviewed"
 
 
@@ -95,11 +98,11 @@ async def _token(settings: Settings) -> list[Finding]:
     if settings.token is None:
         sentence = "BEFRIEND_TOKEN_FILE is not set. Ask @BotFather for a token and put it into a file."
         return [Finding("to do", "token", sentence)]
-    from bot.channels.telegram.api import Api, TokenRejected  # noqa: PLC0415  # aiohttp and telegram cost half a second
+    from bot.channels.telegram.api import Api, TokenRejected  # aiohttp and telegram cost half a second
 
     api = Api(settings.token.reveal(), settings.api_url, patience=5.0)
     try:
-        name = json.loads(await api.call("getMe", {})).get("username", "?")
+        name = json.loads(bytes(await api.call("getMe", {}))).get("username", "?")
     except TokenRejected as error:
         return [Finding("to do", "token", str(error))]
     except SendError as error:
@@ -119,21 +122,31 @@ async def _contact(settings: Settings) -> list[Finding]:
 async def _database(settings: Settings) -> list[Finding]:
     folder = settings.data_dir
     if sqlite.fresh(folder):
-        return [Finding("note", "database", f"Nothing is stored yet in {folder}; it is made at the first start.")]
+        return [
+            Finding("note", "database", f"Nothing is stored yet in {folder}; it is made at the first start.")
+        ]
     try:
         counts = _counts(settings)
     except app.CannotStart as error:
         return [Finding("to do", "database", str(error))]
-    findings = [Finding("ok", "database", f"{counts['people']} people, schema {counts['schema']}, in {folder}")]
+    findings = [
+        Finding("ok", "database", f"{counts['people']} people, schema {counts['schema']}, in {folder}")
+    ]
     if int(counts["schema"]) > sqlite.VERSION:
-        sentence = "The database is from a newer befriend. Install that version again, or put an older backup back."
+        sentence = (
+            "The database is from a newer befriend. Install that version again, or put an older backup back."
+        )
         findings.append(Finding("to do", "database", sentence))
     if counts["inbox set aside"]:
-        sentence = f"{counts['inbox set aside']} messages could not be understood and were set aside. See the log."
+        sentence = (
+            f"{counts['inbox set aside']} messages could not be understood and were set aside. See the log."
+        )
         findings.append(Finding("note", "database", sentence))
     oldest = float(counts["oldest undelivered"])
     if oldest and time.time() - oldest > UNDELIVERED.total_seconds():
-        sentence = f"A message has been waiting to go out since {_age(oldest)}. Is the bot running, and online?"
+        sentence = (
+            f"A message has been waiting to go out since {_age(oldest)}. Is the bot running, and online?"
+        )
         findings.append(Finding("to do", "database", sentence))
     return findings
 
@@ -167,7 +180,9 @@ async def _disk(settings: Settings) -> list[Finding]:
     if free < ENOUGH:
         findings.append(Finding("to do", "disk", f"Only {free >> 20} MiB are free at {there}. Make room."))
     if folder.exists() and folder.stat().st_mode & 0o077:
-        findings.append(Finding("to do", "disk", f"Others on this machine can look into {folder}: chmod 700 {folder}"))
+        findings.append(
+            Finding("to do", "disk", f"Others on this machine can look into {folder}: chmod 700 {folder}")
+        )
     return findings or [Finding("ok", "disk", f"{free >> 20} MiB free at {there}")]
 
 
@@ -175,8 +190,20 @@ async def _key(settings: Settings) -> list[Finding]:
     path = settings.key_file
     if not path.exists():
         if sqlite.fresh(settings.data_dir):
-            return [Finding("note", "key", f"{path} is made at the first start. Then keep a copy, apart from the data.")]
-        return [Finding("to do", "key", f"{path} is missing, and the data cannot be read without it. Put your copy back.")]
+            return [
+                Finding(
+                    "note",
+                    "key",
+                    f"{path} is made at the first start. Then keep a copy, apart from the data.",
+                )
+            ]
+        return [
+            Finding(
+                "to do",
+                "key",
+                f"{path} is missing, and the data cannot be read without it. Put your copy back.",
+            )
+        ]
     try:
         mark = fingerprint(Seal.open(path, fresh=False))
     except SealError as error:
@@ -188,7 +215,7 @@ async def _key(settings: Settings) -> list[Finding]:
 
 async def _content(settings: Settings) -> list[Finding]:
     try:
-        content = app.converse(settings, app.SystemClock()).content
+        content = app.load_content(settings)
     except app.CannotStart as error:
         return [Finding("to do", "content", str(error))]
     findings = [Finding("ok", "content", f"{len(content.flows)} flows, pack {content.hash}")]
@@ -196,3 +223,78 @@ async def _content(settings: Settings) -> list[Finding]:
         sentence = f"No named reviewer has signed off: {', '.join(content.unreviewed)}"
         findings.append(Finding("note", "content", sentence))
     return findings
+
+
+async def _helplines(settings: Settings) -> list[Finding]:
+    now = datetime.now(UTC)
+    confirmed = _confirmed(settings)
+    found = {code: lines.status(code, now, confirmed) for code in lines.countries()}
+    done = [code for code, status in found.items() if status == "confirmed"]
+    todo = [code for code, status in found.items() if status not in ("confirmed", "no line")]
+    sentences = {
+        "third party": "You have not checked the lines of {codes}. Read them: befriend helplines",
+        "old": "The lines of {codes} were checked over a year ago. Check them anew: befriend helplines",
+        "refused": "The lines of {codes} are too old and not shown. Check them anew: befriend helplines",
+    }
+    findings = (
+        [Finding("ok", "helplines", f"confirmed by you: {', '.join(done) or 'none yet'}")]
+        if done or not todo
+        else []
+    )
+    for status, sentence in sentences.items():
+        if codes := [code for code in todo if found[code] == status]:
+            findings.append(Finding("to do", "helplines", sentence.format(codes=", ".join(codes))))
+    return findings
+
+
+CHECKS: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (
+    _token,
+    _contact,
+    _database,
+    _clock,
+    _disk,
+    _key,
+    _content,
+    _helplines,
+)
+
+
+# --- help lines -------------------------------------------------------------------------
+
+
+async def list_helplines(settings: Settings) -> Report:
+    """Show every country's lines, who checked them, and what to do."""
+    return Report(lines.doctor_lines(datetime.now(UTC), _confirmed(settings)))
+
+
+async def confirm_helplines(settings: Settings, codes: Sequence[str]) -> Report:
+    """Note that the operator has checked the lines of these countries; all of them, or none."""
+    wanted = [code.upper() for code in codes]
+    unknown = [code for code in wanted if not (found := lines.countries().get(code)) or not found.lines]
+    if unknown:
+        return Report(
+            [f"There are no lines to confirm for: {', '.join(unknown)}. See: befriend helplines"], fine=False
+        )
+    store = app.open_store(app.Place(settings.data_dir, settings.key_file), settings.data_dir / app.TALK)
+    try:
+        day = datetime.now(UTC).date().isoformat()
+        await store.run(lambda tx: _confirm(tx, wanted, day))
+    finally:
+        await store.close()
+    return Report([f"Confirmed by you today: {', '.join(wanted)}. Thank you."])
+
+
+def _confirm(tx: Tx, codes: Sequence[str], day: str) -> None:
+    for code in codes:
+        tx.confirm(code, day)
+
+
+def _confirmed(settings: Settings) -> Mapping[str, str]:
+    """Return what the operator has confirmed, read beside a running bot; nothing where it cannot be read."""
+    if sqlite.fresh(settings.data_dir):
+        return {}
+    try:
+        with closing(sqlite.connect(settings.data_dir / sqlite.NAME, read_only=True)) as connection:
+            return Transaction(connection, Seal(bytes(32))).confirmed()  # it is not sealed: any key will do
+    except Exception:  # noqa: BLE001  # the database's own check says what is wrong with it
+        return {}

@@ -15,6 +15,7 @@ TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")  # the shape of a bot token, where
 OURS = ("bot", "flows", "__main__")
 NOISY = ("httpx", "httpcore", "telegram", "aiohttp", "asyncio", "sqlite_utils", "urllib3", "transitions")
 LONGEST = 300  # characters of another library's sentence
+CAUSES = 5  # of one error; more say nothing new
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _SALT = secrets.token_bytes(16)  # a reference means nothing outside this process
 
@@ -27,7 +28,7 @@ def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
     Call it before a library is imported that logs. May be called again.
     """
     logging.raiseExceptions = False  # else a faulty log call prints its arguments to stderr
-    logging.captureWarnings(True)
+    logging.captureWarnings(capture=True)
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Careful())
     root = logging.getLogger()
@@ -79,13 +80,13 @@ def _sentence(record: logging.LogRecord) -> str:
 
 def _chain(fault: BaseException | None) -> str:
     told: list[str] = []
-    while fault is not None and len(told) < 5:  # more causes than that say nothing new
+    while fault is not None and len(told) < CAUSES:
         told.append(trace(type(fault), fault.__traceback__))
         fault = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
     return " <- ".join(told)
 
 
-def _uncaught(kind: type[BaseException], fault: BaseException, frames: TracebackType | None) -> None:
+def _uncaught(kind: type[BaseException], _: BaseException, frames: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         return
     _report(kind, frames)

@@ -148,7 +148,6 @@ class Person:
         consent: Version of the privacy text that they agreed to; 0 before.
         variables: What flows remember: ``country``, ``direction`` …
         seen: Hashes of lines said, four bytes each, latest last.
-        open_prompt: Outbox id of the question that still has buttons.
         recent: What lately happened and shapes the next offer: practices of the day, cards shown.
 
     """
@@ -168,4 +167,3 @@ class Person:
     paused: bool = False
     variables: dict[str, str] = field(default_factory=dict, repr=False)
     seen: bytes = b""
-    open_prompt: int | None = None

@@ -17,7 +17,9 @@ def bubbles(said: list[Say | Show]) -> list[Outbound]:
 def _bubble(each: Say | Show, *, first: bool) -> Outbound:
     urgent = isinstance(each, Say) and each.urgent
     pause = 0.0 if first or urgent else min(PAUSE + len(each.text) / READING, LONGEST)
-    choices = tuple((offer.label, data(each, offer.id)) for offer in each.offers) if isinstance(each, Say) else ()
+    choices = (
+        tuple((offer.label, data(each, offer.id)) for offer in each.offers) if isinstance(each, Say) else ()
+    )
     return Outbound("send", each.text, choices, pause=pause, priority=HELP if urgent else REPLY)
 
 

@@ -57,7 +57,7 @@ class Seal:
         """
         if not path.exists():
             if not fresh:
-                message = f"The key file {path} is missing, and there is data that only it can open. Put your copy back."
+                message = f"The key file {path} is missing, and only it opens the data. Put your copy back."
                 raise SealError(message)
             _make(path)
         return cls(_read(path))
@@ -91,11 +91,15 @@ class Seal:
         _remember(self._open, (person, compartment), AESGCM(key))
         return _encrypt(self._wrap, key, f"{person}|{compartment}")
 
-    def seal(self, person: str, compartment: str, table: str, row: str, body: bytes, key: Callable[[], bytes]) -> bytes:
+    def seal(
+        self, person: str, compartment: str, table: str, row: str, body: bytes, key: Callable[[], bytes]
+    ) -> bytes:
         """Seal a person's body; ``key`` fetches the wrapped key where it is not in memory."""
         return _encrypt(self._key(person, compartment, key), body, f"{person}|{table}|{row}")
 
-    def unseal(self, person: str, compartment: str, table: str, row: str, sealed: bytes, key: Callable[[], bytes]) -> bytes:
+    def unseal(
+        self, person: str, compartment: str, table: str, row: str, sealed: bytes, key: Callable[[], bytes]
+    ) -> bytes:
         """Open what ``seal`` sealed for the same owner, table and row.
 
         Raises:

@@ -105,7 +105,9 @@ class Settings:
 
 def _token(text: str) -> Secret:
     if not _TOKEN.fullmatch(text):
-        raise ValueError("does not look like a bot's token (digits, a colon, letters). Copy it again from @BotFather.")
+        raise ValueError(
+            "does not look like a bot's token (digits, a colon, letters). Copy it again from @BotFather."
+        )
     return Secret(text)
 
 
@@ -114,7 +116,9 @@ def _content_of(text: str, what: str) -> str:
         content = Path(text).expanduser().read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not text"
-        raise ValueError(f"names {text!r}, which cannot be read ({why}). Write {what} into that file.") from None
+        raise ValueError(
+            f"names {text!r}, which cannot be read ({why}). Write {what} into that file."
+        ) from None
     if not content:
         raise ValueError(f"names {text!r}, which is empty. Write {what} into that file.")
     return content
@@ -159,7 +163,9 @@ def _listen(text: str) -> Listen:
 
 def _contact(text: str) -> str:
     if len(text) > 200 or not text.isprintable():
-        raise ValueError("is not one printable line of at most 200 characters. Give an e-mail address or a link.")
+        raise ValueError(
+            "is not one printable line of at most 200 characters. Give an e-mail address or a link."
+        )
     return text
 
 
@@ -209,7 +215,9 @@ SETTINGS: tuple[Setting, ...] = (
         "Public https address for Telegram to call. Leave it out to ask Telegram instead (long polling).",
         _url,
     ),
-    Setting("WEBHOOK_LISTEN", "127.0.0.1:8080", "Where the webhook's server listens, behind your proxy.", _listen),
+    Setting(
+        "WEBHOOK_LISTEN", "127.0.0.1:8080", "Where the webhook's server listens, behind your proxy.", _listen
+    ),
     Setting(
         "WEBHOOK_SECRET_FILE",
         "",
@@ -223,7 +231,12 @@ SETTINGS: tuple[Setting, ...] = (
         _contact,
     ),
     Setting("MIN_AGE", "18", "Youngest age of the people who may use the bot, in years.", _min_age),
-    Setting("LOG_LEVEL", "info", "How much is logged: debug, info, warning or error. Never words, never tokens.", _log_level),
+    Setting(
+        "LOG_LEVEL",
+        "info",
+        "How much is logged: debug, info, warning or error. Never words, never tokens.",
+        _log_level,
+    ),
     Setting("LOCALE", "en", "The language new people are greeted in.", _locale),
 )
 
@@ -301,7 +314,8 @@ def _missing(environ: Mapping[str, str], required: frozenset[str]) -> list[str]:
     faults = []
     if "TOKEN" in required and not given & {"TOKEN", "TOKEN_FILE"}:
         faults.append(
-            f"{PREFIX}TOKEN_FILE is not set. Ask @BotFather for a token, put it into a file and name it (see {EXAMPLE})."
+            f"{PREFIX}TOKEN_FILE is not set. Ask @BotFather for a token, put it into a file, and name that file "
+            f"(see {EXAMPLE})."
         )
     if "CONTACT" in required and "CONTACT" not in given:
         faults.append(
@@ -357,7 +371,9 @@ def example() -> str:
     ]
     for setting in SETTINGS:
         lines += ["", *(f"# {line}" for line in textwrap.wrap(setting.description, 98))]
-        lines.append(f"{'' if setting.name in ('TOKEN_FILE', 'CONTACT') else '#'}{setting.variable}={setting.default}")
+        lines.append(
+            f"{'' if setting.name in ('TOKEN_FILE', 'CONTACT') else '#'}{setting.variable}={setting.default}"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -5,12 +5,10 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import get_args
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bot import commands, replies
+from bot import commands, knowledge, replies
 from bot.actions import ACTIONS, Desk
 from bot.model import Inbound, Outbound, Pending, Person, Press, Promised
 from bot.ports import Clock, Tx
@@ -25,7 +23,6 @@ from flows.turn import (
     Do,
     Done,
     Effect,
-    Facts,
     Heard,
     Input,
     Keep,
@@ -39,13 +36,13 @@ from flows.turn import (
     Text,
     TimedOut,
     Wait,
-    Warmth,
 )
 
 SEEN = 1024  # bytes of marks kept for a person: the last 256 wordings
 AWAY = timedelta(days=7)  # after this the bot says again that it is a program (Utah HB 452)
 ASKED = timedelta(hours=24)  # the direct question is not asked twice within this (safety.md R4)
 ACTIONS_PER_TURN = 10  # a flow that does more than this in one turn is going round
+RISKY = frozenset({"direct", "helpnow", "safer"})  # flows in which risk is being talked about
 TIMER = "timer"
 _encode = msgspec.json.Encoder().encode
 
@@ -73,37 +70,16 @@ class Visit:
         self.now = shared.clock.now()
         self.promised: list[Promised] = []
         self.person = self._find(pending)
-        body = tx.session(self.person.id)
+        body, self.question = tx.session(self.person.id)
         self.session = from_json(body) if body else None
         self._body, self._before = body, _encode(self.person)
-        self.facts = self._facts(pending)
+        seed = zlib.crc32(f"{shared.seed}:{pending.id}".encode())
+        self.facts = knowledge.facts(self.person, self.now, seed, shared.known, heard)
 
     def _find(self, pending: Pending) -> Person:
         arrival = pending.arrival
         channel = json.loads(arrival.body)["channel"] if arrival.channel == TIMER else arrival.channel
         return self.tx.person_at(channel, arrival.address)
-
-    def _facts(self, pending: Pending) -> Facts:
-        person = self.person
-        zone = person.variables.get("zone")
-        return Facts(
-            now=self.now.astimezone(ZoneInfo(zone)) if zone else self.now,
-            seed=zlib.crc32(f"{self.shared.seed}:{pending.id}".encode()),
-            locale=person.locale,
-            warmth=_warmth(person.warmth),
-            quiet=person.quiet,
-            variables={**self.shared.known, **self._variables()},
-            seen=person.seen,
-            heard=self.heard,
-        )
-
-    def _variables(self) -> dict[str, str]:
-        person = self.person
-        noted = {
-            "warmth": person.warmth, "country": person.country, "risk": person.risk,
-            "consent": "yes" if person.consent else "", "returning": "yes" if person.last_seen else "",
-        }  # fmt: skip
-        return {**person.variables, **noted}
 
     # --- what came ---
 
@@ -160,7 +136,7 @@ class Visit:
             self._repeat()
             return
         self._close(inbound)
-        command, rest = commands.recognise(inbound.text)
+        command = commands.recognise(inbound.text)
         if command and not self._chooses(inbound.text, command):
             self._command(command)
         elif self.session is not None:
@@ -169,7 +145,11 @@ class Visit:
             self._first(inbound.text)
 
     def _words(self, text: str) -> None:
-        step = self.content.flows[self.session.top.flow].flow.steps.get(self.session.top.step) if self.session else None
+        step = (
+            self.content.flows[self.session.top.flow].flow.steps.get(self.session.top.step)
+            if self.session
+            else None
+        )
         if self.heard.topic == "about_bot" and not (step and step.ask):
             self.say("about")  # asked what it is, the bot says so in every state
             self._repeat()
@@ -193,17 +173,18 @@ class Visit:
         """Answer risk before anything else; False if there is none to answer."""
         if self.heard.risk == "none":
             return False
-        top = self.session.top.flow if self.session else ""
+        open_ = {frame.flow for frame in self.session.frames} if self.session else set()
         self._close(inbound)
-        if self.heard.risk == "crisis":
+        if self.heard.risk == "crisis" and "direct" not in open_:
             self._run(engine.begin(self.content, "helpnow", self.facts))
-        elif top in ("direct", "helpnow"):  # this is the answer to the question that was asked
+        elif open_ & RISKY:  # these are the words to which the direct question has led: they are met there
             self._resume(Text(inbound.text))
         elif self._asked_lately():
             self.say("near")
             return False
         else:
             self.person.variables["asked_at"] = self.now.isoformat()
+            self._know(first_words=inbound.text)
             self._run(engine.lay_over(self.content, self.session, "direct", self.facts))
         return True
 
@@ -232,7 +213,7 @@ class Visit:
             case "back" | "skip":
                 self._resume(Back() if name == "back" else Skip())
             case _:
-                shown = {key: value or "\u2013" for key, value in self._variables().items()}
+                shown = {key: value or "\u2013" for key, value in knowledge.variables(self.person).items()}
                 self.say(f"{name}_text", keyboard=True, **shown)
                 self._repeat()
 
@@ -249,7 +230,7 @@ class Visit:
         self.session = None
 
     def _warm(self, name: str) -> None:
-        at = WARMTHS.index(_warmth(self.person.warmth)) + (1 if name == "more" else -1)
+        at = WARMTHS.index(knowledge.warmth(self.person)) + (1 if name == "more" else -1)
         if not 0 <= at < len(WARMTHS):
             self.say("already_plain" if name == "less" else "already_tender")
             self._repeat()
@@ -287,7 +268,12 @@ class Visit:
         if self.session is None:
             self.say("nothing_here")
             return
+        first = self.session.frames[0]
         self._run(engine.resume(self.content, self.session, given, self.facts))
+        if self.session is None and first.flow == "direct" and self.person.risk == "no":
+            self._first(
+                first.answers.get("first_words", "")
+            )  # the words that raised the question were not lost
 
     def _run(self, turn: engine.Turn) -> None:
         """Carry out a turn, and those that its actions lead to."""
@@ -299,7 +285,7 @@ class Visit:
                 break
             desk = Desk(self.tx, self.person, self.now, self.shared.hear)
             found = ACTIONS[action.action](desk, action.values, action.answers)
-            self._know(**self._variables())
+            self._know(**knowledge.variables(self.person))
             turn = engine.resume(self.content, turn.session, Done(found), self.facts)
         self._send(said)
 
@@ -334,7 +320,7 @@ class Visit:
 
     def say(self, line: str, *, keyboard: bool = False, **values: str) -> None:
         """Say one of the bot's own sentences."""
-        self._know(**{**self._variables(), **values})
+        self._know(**{**knowledge.variables(self.person), **values})
         said: list[Say | Show] = []
         self._carry_out(engine.speak(self.content, line, self.facts), said)
         self._send(said, keyboard=keyboard)
@@ -347,7 +333,7 @@ class Visit:
                 keyboard = False
             row = self.promise(bubble)
             if bubble.choices:
-                self.person.open_prompt = row.id
+                self.question = row.id
 
     def promise(self, outbound: Outbound) -> Promised:
         """Put an operation into the outbox."""
@@ -357,7 +343,7 @@ class Visit:
 
     def _close(self, inbound: Inbound) -> None:
         """Take the buttons off the question that was answered, and show what was chosen."""
-        target, self.person.open_prompt = self.person.open_prompt, None
+        target, self.question = self.question, None
         if inbound.kind == "choice":
             self.promise(replies.closed(inbound.message, target, inbound.question, self._label(inbound)))
         elif target is not None:
@@ -373,7 +359,7 @@ class Visit:
         """Remember what changed."""
         body = self.session.to_json() if self.session else None
         if body != self._body:
-            self.tx.save_session(self.person.id, body)
+            self.tx.save_session(self.person.id, body, self.question)
         self.person.last_seen = self.now.date().isoformat()
         if _encode(self.person) != self._before:
             self.tx.save_person(self.person)
@@ -385,10 +371,10 @@ class Visit:
             self.say("program")
 
 
-def _warmth(name: str) -> Warmth:
-    return name if name in get_args(Warmth) else "plain"  # type: ignore[return-value]  # just checked
-
-
 def _whole(text: str) -> bool:
     """Whether a text can be written down: a lone surrogate is half a character."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -43,7 +43,9 @@ def draw(lines: list[str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y + PAD}" width="{WIDTH}" role="img"'
         ' aria-label="A talk with Befriend" font-family="system-ui, sans-serif" font-size="15">'
     )
-    return "\n".join([head, f'<rect width="{WIDTH}" height="{y + PAD}" rx="12" fill="#ffffff"/>', *parts, "</svg>", ""])
+    return "\n".join(
+        [head, f'<rect width="{WIDTH}" height="{y + PAD}" rx="12" fill="#ffffff"/>', *parts, "</svg>", ""]
+    )
 
 
 def _bubbles(lines: list[str]) -> list[tuple[str, str]]:
@@ -54,7 +56,9 @@ def _bubbles(lines: list[str]) -> list[tuple[str, str]]:
         elif line.startswith("   |"):
             found[-1] = ("bot", f"{found[-1][1]}\n{line[5:]}")
         elif line.startswith("     ["):
-            found.append(("choice", line.strip().removeprefix("[").removesuffix("]").replace("] [", " \u00a0|\u00a0 ")))
+            found.append(
+                ("choice", line.strip().removeprefix("[").removesuffix("]").replace("] [", " \u00a0|\u00a0 "))
+            )
     return found
 
 
@@ -69,7 +73,10 @@ def _bubble(who: str, text: str, y: int) -> tuple[int, str]:
         f'<text x="{x + 15}" y="{y + 22 + LINE * number}" fill="{ink}">{escape(line)}</text>'
         for number, line in enumerate(lines)
     )
-    return height, f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="14" fill="{fill}"{stroke}/>{rows}'
+    return (
+        height,
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="14" fill="{fill}"{stroke}/>{rows}',
+    )
 
 
 def main() -> None:

@@ -44,7 +44,12 @@ def check(flows: Iterable[Flow], actions: Collection[str] | None = None) -> list
 
 def _targets(flow: Flow, pack: Pack) -> Iterator[Diagnostic]:
     if flow.start and flow.start not in flow.steps:
-        yield _at(flow, 1, "F101", f"start leads to '{flow.start}', which does not exist{_near(flow.start, flow.steps)}")
+        yield _at(
+            flow,
+            1,
+            "F101",
+            f"start leads to '{flow.start}', which does not exist{_near(flow.start, flow.steps)}",
+        )
     for step in flow.steps.values():
         for to, row in step.targets:
             if to.startswith(LEAVE):
@@ -85,12 +90,14 @@ def _loops(flow: Flow, pack: Pack) -> Iterator[Diagnostic]:
         for step in flow.steps.values()
         if not (step.waits or step.do or step.call)
     }
-    for id_ in at_once:
-        seen, todo = set(), list(at_once[id_])
+    for id_, targets in at_once.items():
+        seen, todo = set(), list(targets)
         while todo:
             to = todo.pop()
             if to == id_:
-                yield _at(flow, flow.steps[id_].row, "F104", f"step '{id_}' comes round to itself without waiting")
+                yield _at(
+                    flow, flow.steps[id_].row, "F104", f"step '{id_}' comes round to itself without waiting"
+                )
                 break
             if to in at_once and to not in seen:
                 seen.add(to)
@@ -101,7 +108,12 @@ def _names(flow: Flow, pack: Pack) -> Iterator[Diagnostic]:
     for step in flow.steps.values():
         if step.call and step.call not in pack.names():
             near = _near(step.call, pack.names())
-            yield _at(flow, step.rows["call"], "F105", f"step '{step.id}' calls '{step.call}', which does not exist{near}")
+            yield _at(
+                flow,
+                step.rows["call"],
+                "F105",
+                f"step '{step.id}' calls '{step.call}', which does not exist{near}",
+            )
         if step.do and pack.actions is not None and step.do.name not in pack.actions:
             near = _near(step.do.name, pack.actions)
             yield _at(flow, step.rows["do"], "F107", f"there is no action '{step.do.name}'{near}")
@@ -132,7 +144,9 @@ def _questions(flow: Flow, pack: Pack) -> Iterator[Diagnostic]:
         if (step.choices or step.offers or step.ask) and not step.say:
             yield _at(flow, step.row, "F110", f"step '{step.id}' waits for an answer and says nothing")
         if len(step.say) > BUBBLES:
-            yield _at(flow, step.row, "F203", f"step '{step.id}' says {len(step.say)} bubbles; {BUBBLES} at most")
+            yield _at(
+                flow, step.row, "F203", f"step '{step.id}' says {len(step.say)} bubbles; {BUBBLES} at most"
+            )
 
 
 def _buttons(flow: Flow, pack: Pack) -> Iterator[Diagnostic]:
@@ -141,11 +155,17 @@ def _buttons(flow: Flow, pack: Pack) -> Iterator[Diagnostic]:
             size = len((PROMPT_MARK + flow.id + step.id + choice.id).encode())
             if size > CALLBACK:
                 yield _at(
-                    flow, choice.row, "F201", f"flow, step and choice ids together are {size - CALLBACK} bytes too long"
+                    flow,
+                    choice.row,
+                    "F201",
+                    f"flow, step and choice ids together are {size - CALLBACK} bytes too long",
                 )
             if len(choice.label.text) > LABEL:
                 yield _at(
-                    flow, choice.row, "F201", f"the label has {len(choice.label.text)} characters; {LABEL} at most"
+                    flow,
+                    choice.row,
+                    "F201",
+                    f"the label has {len(choice.label.text)} characters; {LABEL} at most",
                 )
 
 
@@ -159,7 +179,9 @@ def _words(flow: Flow, pack: Pack) -> Iterator[Diagnostic]:
             yield _at(flow, line.row, "F302", "an exclamation mark; a calm full stop will do")
         found = _forbidden.search(text)
         if found:
-            yield _at(flow, line.row, "F303", f"'{found[0]}' is not said here; see practices, rules for writers")
+            yield _at(
+                flow, line.row, "F303", f"'{found[0]}' is not said here; see practices, rules for writers"
+            )
         if text.count("?") > 1:
             yield _at(flow, line.row, "F304", "more than one question in a bubble; ask one")
 

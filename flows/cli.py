@@ -17,7 +17,9 @@ def main(argv: Sequence[str] | None = None, actions: Collection[str] | None = No
     found, diagnostics = read_folder(options.content)
     diagnostics += checks.check(found, actions)
     for diagnostic in sorted(diagnostics):
-        shown = json.dumps(asdict(diagnostic) | {"error": diagnostic.error}) if options.json else str(diagnostic)
+        shown = (
+            json.dumps(asdict(diagnostic) | {"error": diagnostic.error}) if options.json else str(diagnostic)
+        )
         sys.stdout.write(f"{shown}\n")
     errors = sum(diagnostic.error for diagnostic in diagnostics)
     if not options.json:
@@ -32,6 +34,8 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="befriend flows", description="Tools for those who write flows.")
     commands = top.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="name every problem of every flow at once")
-    check.add_argument("--content", type=Path, default=CONTENT, help="folder of flows (default: the bot's own)")
+    check.add_argument(
+        "--content", type=Path, default=CONTENT, help="folder of flows (default: the bot's own)"
+    )
     check.add_argument("--json", action="store_true", help="one JSON object a line")
     return top

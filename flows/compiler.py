@@ -91,7 +91,15 @@ def wrap(flow: Flow) -> Flow:
     steps = {id_: _redirect(step) for id_, step in flow.steps.items()}
     heavy = Branch(Condition(answers=(("heavy", ("8..10",)),)), OUTWARD, 0)
     around = [
-        Step(OPEN, 0, "w", sets={"practice": flow.id}, call="opening", to=flow.start, when=() if flow.outward else (heavy,)),
+        Step(
+            OPEN,
+            0,
+            "w",
+            sets={"practice": flow.id},
+            call="opening",
+            to=flow.start,
+            when=() if flow.outward else (heavy,),
+        ),
         Step(OUTWARD, 0, "w", call="outward", to=CLOSE),
         Step(CLOSE, 0, "w", call="closing", to=END),
     ]

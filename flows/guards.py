@@ -5,6 +5,7 @@ from datetime import UTC
 
 from flows.turn import Facts
 
+NIGHT, MORNING = 23, 5  # practices.md D: no lessons and no writing between these hours
 Answers = Mapping[str, str]
 Guard = Callable[[Answers, Facts], bool]
 
@@ -13,7 +14,7 @@ def is_night(answers: Answers, facts: Facts) -> bool:
     """From 23 to 5 on the person's own clock; never where their zone is not known (UTC)."""
     if facts.now.tzinfo is UTC:
         return False
-    return facts.now.hour >= 23 or facts.now.hour < 5
+    return facts.now.hour >= NIGHT or facts.now.hour < MORNING
 
 
 def is_quiet(answers: Answers, facts: Facts) -> bool:

@@ -66,7 +66,9 @@ def holds(condition: Condition, answers: Mapping[str, str], facts: Facts) -> boo
 
 def _moves(step: Step) -> list[dict[str, Any]]:
     branches = [_move(GO, step, branch.to, branch.condition) for branch in step.when]
-    spoken = [_move(TYPED, step, branch.to, branch.condition) for branch in step.when if branch.condition.heard]
+    spoken = [
+        _move(TYPED, step, branch.to, branch.condition) for branch in step.when if branch.condition.heard
+    ]
     moves = branches + ([_move(GO, step, step.to)] if step.to else [])
     if not step.ask:
         moves += spoken

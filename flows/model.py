@@ -70,10 +70,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question that is answered by typing; ``number`` gives the lowest and highest it may be."""
+    """A question that is answered by typing.
+
+    Attributes:
+        number: The lowest and the highest it may be; they become buttons.
+        bare: No buttons, not even Skip; "skip" can still be typed.
+
+    """
 
     name: str
     number: tuple[int, int] | None = None
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

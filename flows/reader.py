@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from flows.model import After, Ask, Branch, Choice, Condition, Flow, Line, Step, Wording
 from flows.model import Action as ActionCall
+from flows.model import After, Ask, Branch, Choice, Condition, Flow, Line, Step, Wording
 from flows.yamltree import Items, Map, Text, Tree
 
 FLOW_KEYS = (
@@ -127,14 +127,17 @@ class _Reader:
         if not isinstance(value, Map):
             self._say(row, "F003", "'ask' takes a name, or {name: heavy, number: [0, 10]}")
             return None
-        self._keys(value, ["name", "number"], "'ask'")
+        self._keys(value, ["name", "number", "buttons"], "'ask'")
+        bare = self._one_of(value, "buttons", ("shown", "none"), "shown") == "none"
         bounds = value.get("number")
+        if bounds is None:
+            return Ask(self._text(value, "name"), None, bare)
         try:
-            low, high = (int(bound) for bound in bounds or ())
+            low, high = (int(bound) for bound in bounds)
         except (TypeError, ValueError):
             self._say(row, "F003", "'number' takes the lowest and the highest: [0, 10]")
             low, high = 0, 10
-        return Ask(self._text(value, "name"), (low, high))
+        return Ask(self._text(value, "name"), (low, high), bare)
 
     def _branches(self, body: Map) -> Iterable[Branch]:
         for item in self._maps(body, "when"):
@@ -200,7 +203,8 @@ class _Reader:
             self._say(row, "F003", "a line is a text, {any: [texts]}, or forms: {plain: …, warm: …}")
             return ()
         return tuple(
-            _wording(f"{self.id}/{slot}/{form}.{number}", text.strip()) for number, text in enumerate(texts, 1)
+            _wording(f"{self.id}/{slot}/{form}.{number}", text.strip())
+            for number, text in enumerate(texts, 1)
         )
 
     # --- shapes ---
@@ -268,7 +272,9 @@ class _Reader:
                 return f"{value['by']}, {value['role']}, {value['date']}"
         elif value == "needed":
             return ""
-        self._say(self.top.rows["review"], "F003", "'review' is: needed, or {by: Name, role: Role, date: Day}")
+        self._say(
+            self.top.rows["review"], "F003", "'review' is: needed, or {by: Name, role: Role, date: Day}"
+        )
         return ""
 
     @property

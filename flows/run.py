@@ -35,6 +35,7 @@ STEPS_PER_TURN = 60  # more is a loop that the checks missed; a turn has at most
 DEPTH = 8  # flows within flows; deeper, and nobody knows where they came from
 TRAIL = 20  # questions that "back" goes back
 WORDS = 16_384  # characters of answers in one talk: a long letter, not a book
+HOME = "menu"  # the flow that everything may return to
 FALLBACK = "concrete"  # the flow for two answers in a row that were not understood
 
 
@@ -69,7 +70,9 @@ class Run:
         new = self.content.flows[flow].flow
         source = {} if over or not self.session.frames else self.frame.answers
         given = {name: source.get(name) or self.facts.variables.get(name, "") for name in new.takes}
-        self.session.frames.append(Frame(flow, new.hash, answers={k: v for k, v in given.items() if v}, over=over))
+        self.session.frames.append(
+            Frame(flow, new.hash, answers={k: v for k, v in given.items() if v}, over=over)
+        )
         self._enter(new.start)
 
     def adopt(self, given: Input) -> bool:
@@ -233,11 +236,14 @@ class Run:
             self._enter(target)
 
     def _leave(self, flow: str) -> None:
-        source = dict(self.frame.answers)
-        known = {**self.facts.variables, **source}
-        self.session.frames.clear()
-        self.facts = replace(self.facts, variables=known)
-        self.push(flow)
+        """Go over to another flow; home clears all that was open, others take the place of this one."""
+        left = self.frame
+        self.facts = replace(self.facts, variables={**self.facts.variables, **left.answers})
+        if flow == HOME:
+            self.session.frames.clear()
+        else:
+            self.session.frames.pop()
+        self.push(flow, over=left.over and flow != HOME)
 
     def _end(self) -> None:
         ended = self.session.frames.pop()
@@ -358,6 +364,8 @@ class Run:
             listed = frame.answers.get(step.offers) or self.facts.variables.get(step.offers, "")
             return [Offer(str(number), label) for number, label in enumerate(listed.splitlines()) if label]
         found = [self._offer(choice) for choice in step.choices if self._shown(choice)]
+        if step.ask and step.ask.bare:
+            return found
         if step.ask and step.ask.number and not found:
             low, high = step.ask.number
             found = [Offer(str(number), str(number)) for number in range(low, high + 1)]
@@ -373,7 +381,11 @@ class Run:
 
     def _label(self, id_: str) -> str:
         lines = self.content.lines.get(id_, ())
-        return self.content.catalog.text(choose(lines[0], self.facts, b""), self.facts.locale) if lines else "Skip"
+        return (
+            self.content.catalog.text(choose(lines[0], self.facts, b""), self.facts.locale)
+            if lines
+            else "Skip"
+        )
 
     def _fill(self, text: str) -> str:
         if "{" not in text:

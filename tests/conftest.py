@@ -26,7 +26,9 @@ TRANSCRIPTS = Path(__file__).parent / "transcripts"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--record", action="store_true", help="write what the bot says today into the transcripts")
+    parser.addoption(
+        "--record", action="store_true", help="write what the bot says today into the transcripts"
+    )
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
@@ -56,7 +58,11 @@ class Transcript(pytest.Item):
         raise TranscriptDiffers(_difference(written, played))
 
     def repr_failure(self, excinfo, style=None) -> str:
-        return str(excinfo.value) if isinstance(excinfo.value, TranscriptDiffers) else super().repr_failure(excinfo)
+        return (
+            str(excinfo.value)
+            if isinstance(excinfo.value, TranscriptDiffers)
+            else super().repr_failure(excinfo)
+        )
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, 0, f"transcript {self.name}"
@@ -76,7 +82,9 @@ async def play(written: str) -> str:
     clock = ScriptClock(datetime.fromisoformat(setting.get("now", "2026-11-22T18:00+01:00")))
     store = SqliteStore.in_memory(Seal(b"t" * 32))
     try:
-        conversation = Conversation(_content(), clock, seed=int(setting.get("seed", 0)), contact="ask@example.org")
+        conversation = Conversation(
+            _content(), clock, seed=int(setting.get("seed", 0)), contact="ask@example.org"
+        )
         chat = PlainChat(store, conversation, clock)
         lines = [line for typed in _inputs(written[len(heading) :]) for line in await chat.say(typed)]
     finally:

@@ -132,6 +132,13 @@ class House:
         return await self.store.run(lambda tx: tx.waiting())
 
 
+async def until(ready: Callable[[], object]) -> None:
+    """Let everything else run until something is true."""
+    async with asyncio.timeout(5):
+        while not ready():  # noqa: ASYNC110  # what is waited for has no event of its own
+            await asyncio.sleep(0)  # what is waited for has no event of its own
+
+
 def house_of(store: Any, door: Door) -> House:
     screen, clock = Screen(), Clock()
     outbox = Outbox(store, {"telegram": screen}, FAST, clock)
@@ -293,6 +300,7 @@ async def test_nothing_more_is_fetched_while_too_much_waits(house):
 
 async def test_a_due_timer_takes_the_way_of_a_message(house):
     """In order with what the person says, and once."""
+
     def remind(tx: Tx) -> None:
         person = tx.person_at("telegram", "1")
         tx.set_timer(person.id, "flow", 1, house.clock.now() + timedelta(seconds=60))
@@ -313,14 +321,14 @@ async def test_a_due_timer_takes_the_way_of_a_message(house):
 
 async def test_a_nudge_ends_the_wait(house):
     """A nearer timer is not found half a minute late."""
+
     def remind(tx: Tx) -> None:
         person = tx.person_at("telegram", "1")
         tx.set_timer(person.id, "flow", 1, house.clock.now())
 
     scheduler = Scheduler(house.store, house.dispatcher, house.clock)
     running = asyncio.create_task(scheduler.run())
-    while scheduler._loop is None:
-        await asyncio.sleep(0)
+    await until(lambda: scheduler._loop is not None)
     await house.store.run(remind)
     await asyncio.to_thread(scheduler.nudge)
     async with asyncio.timeout(5):

@@ -109,6 +109,13 @@ def say(*texts: str, priority: int = REPLY, pause: float = 0.0) -> list[Outbound
     return [Outbound(text=text, priority=priority, pause=pause) for text in texts]
 
 
+async def until(ready: Callable[[], object]) -> None:
+    """Let everything else run until something is true."""
+    async with asyncio.timeout(5):
+        while not ready():  # noqa: ASYNC110  # what is waited for has no event of its own
+            await asyncio.sleep(0)  # what is waited for has no event of its own
+
+
 async def finish(outbox: Outbox) -> None:
     async with asyncio.timeout(5):
         await outbox.idle()
@@ -137,8 +144,7 @@ async def test_one_operation_at_a_time_for_a_chat_and_64_over_all(store, wire, b
     for at in range(100):
         outbox.accept(await promise(store, str(at), *say(f"first {at}", f"second {at}")))
 
-    while wire.flying < 64:
-        await asyncio.sleep(0)
+    await until(lambda: wire.flying == 64)
     gate.set()
     await finish(outbox)
 
@@ -149,13 +155,14 @@ async def test_one_operation_at_a_time_for_a_chat_and_64_over_all(store, wire, b
 async def test_help_goes_first_then_replies_then_checkins(store, wire, boxes):
     """Help overtakes what waits in its own chat and in all others."""
     outbox = boxes(replace(FAST, per_second=50.0))
-    rows = await promise(store, "1", *say("check-in", priority=CHECKIN), *say("reply"), *say("help", priority=HELP))
+    rows = await promise(
+        store, "1", *say("check-in", priority=CHECKIN), *say("reply"), *say("help", priority=HELP)
+    )
     others = await promise(store, "2", *say("check-in 2", priority=CHECKIN))
     outbox.accept(others + rows)
 
     await finish(outbox)
 
-    # the first pick falls before help is known only if it was accepted alone; here all came together
     assert wire.texts("1") == ["help", "reply", "check-in"]
     assert wire.texts()[-1] in ("check-in", "check-in 2")
     assert wire.texts()[0] == "help"
@@ -165,12 +172,10 @@ async def test_help_waits_for_no_pause_and_no_spacing(store, wire, boxes):
     """Someone in need gets the card now, though the bot seems to type and has just spoken."""
     outbox = boxes(replace(FAST, per_chat=30.0, typing=True))
     outbox.accept(await promise(store, "1", *say("hello"), *say("after a pause", pause=30.0)))
-    while wire.texts() != ["hello"]:
-        await asyncio.sleep(0)
+    await until(lambda: wire.texts() == ["hello"])
 
     outbox.accept(await promise(store, "1", *say("help", priority=HELP, pause=30.0)))
-    while len(wire.done) < 2:
-        await asyncio.sleep(0)
+    await until(lambda: len(wire.done) == 2)
 
     assert wire.texts() == ["hello", "help"]
 
@@ -234,7 +239,7 @@ async def test_too_fast_parks_that_chat_alone_and_a_restart_knows_it(store, wire
     outbox.accept(await promise(store, "1", *say("a", "b")))
     outbox.accept(await promise(store, "2", *say("elsewhere")))
     while not any(row.not_before for row in await left(store)):
-        await asyncio.sleep(0)
+        pass
     await outbox.stop()
     second = boxes()
     await second.start()
@@ -276,12 +281,10 @@ async def test_help_does_not_wait_behind_what_fails(store, wire, boxes):
     outbox = boxes(replace(FAST, patience=30.0))
     wire.faults = {"a": [NotSent("500")]}
     outbox.accept(await promise(store, "1", *say("a")))
-    while not wire.asked:
-        await asyncio.sleep(0)
+    await until(lambda: wire.asked)
 
     outbox.accept(await promise(store, "1", *say("help", priority=HELP)))
-    while not wire.done:
-        await asyncio.sleep(0)
+    await until(lambda: wire.done)
 
     assert wire.texts() == ["help"]
 
@@ -302,15 +305,12 @@ async def test_a_repeat_is_claimed_before_it_is_made(store, wire, boxes):
     """What the next process reads counts the copy that this one may have made."""
     outbox = boxes(replace(FAST, patience=0.001))
     wire.faults = {"a": [Unclear("timeout")]}
-    seen: list[int] = []
-    gate = wire.held["a"] = asyncio.Event()
+    first = wire.held["a"] = asyncio.Event()
     outbox.accept(await promise(store, "1", *say("a")))
-    gate.set()
-    while len(wire.asked) < 1:
-        await asyncio.sleep(0)
-    wire.held["a"] = second = asyncio.Event()
-    while len(wire.asked) < 2:
-        await asyncio.sleep(0)
+    await until(lambda: len(wire.asked) == 1)
+    second = wire.held["a"] = asyncio.Event()
+    first.set()
+    await until(lambda: len(wire.asked) == 2)
     seen = [row.attempts for row in await left(store)]
     second.set()
 
@@ -376,8 +376,7 @@ async def test_a_refusal_older_than_the_return_does_not_silence(store, wire, box
     wire.faults = {"old": [Gone("403")]}
     gate = wire.held["old"] = asyncio.Event()
     outbox.accept(await promise(store, "1", *say("old")))
-    while not wire.asked:
-        await asyncio.sleep(0)
+    await until(lambda: wire.asked)
 
     outbox.back("telegram", "1")
     outbox.accept(await promise(store, "1", *say("new")))
@@ -436,8 +435,7 @@ async def test_a_graceful_stop_marks_what_was_sent(store, wire, boxes):
     outbox = boxes()
     gate = wire.held["a"] = asyncio.Event()
     outbox.accept(await promise(store, "1", *say("a", "b")))
-    while not wire.asked:
-        await asyncio.sleep(0)
+    await until(lambda: wire.asked)
     stopping = asyncio.create_task(outbox.stop())
     await asyncio.sleep(0)
     gate.set()
@@ -453,8 +451,7 @@ async def test_what_an_earlier_process_left_is_claimed_and_repeated(store, wire,
     gate = wire.held["a"] = asyncio.Event()
 
     await outbox.start()
-    while not wire.asked:
-        await asyncio.sleep(0)
+    await until(lambda: wire.asked)
     attempts = [row.attempts for row in await left(store)]
     gate.set()
     await finish(outbox)
@@ -470,8 +467,7 @@ async def test_a_process_that_dies_early_repeats_nothing_but_help(store, wire, b
     for _ in range(3):
         outbox = boxes(SLOW_START)
         await outbox.start()
-        while "help" not in wire.texts():
-            await asyncio.sleep(0)
+        await until(lambda: "help" in wire.texts())
         await outbox.stop(limit=0.0)
 
     assert "a" not in wire.texts()

@@ -30,7 +30,9 @@ def test_nothing_needs_to_be_set_to_talk():
 
 def test_every_fault_is_named_at_once():
     """An operator mends everything in one go."""
-    found = faults(TOKEN="secret-sauce", MIN_AGE="seven", LOG_LEVEL="loud", API_URL="http://example.org", DATADIR="/x")
+    found = faults(
+        TOKEN="secret-sauce", MIN_AGE="seven", LOG_LEVEL="loud", API_URL="http://example.org", DATADIR="/x"
+    )
 
     assert len(found) == 5
     assert all("BEFRIEND_" in fault for fault in found)
@@ -53,7 +55,9 @@ def test_run_names_what_it_lacks():
         pytest.param({"TOKEN_FILE": "/nonexistent"}, "cannot be read", id="token file missing"),
         pytest.param({"DATA_DIR": "here"}, "full path", id="relative folder"),
         pytest.param({"DATA_DIR": "/d", "KEY_FILE": "/d/key"}, "lies inside", id="key beside its data"),
-        pytest.param({"WEBHOOK_URL": "https://a.example"}, "webhook_secret_file", id="webhook without a secret"),
+        pytest.param(
+            {"WEBHOOK_URL": "https://a.example"}, "webhook_secret_file", id="webhook without a secret"
+        ),
         pytest.param({"WEBHOOK_URL": "ftp://a.example"}, "give an address", id="webhook not a web address"),
         pytest.param({"WEBHOOK_LISTEN": "8080"}, "an address and a port", id="listen without a host"),
         pytest.param({"WEBHOOK_LISTEN": "::1:99999"}, "an address and a port", id="no such port"),

@@ -42,7 +42,12 @@ class Question:
         for label, data in self.choices:
             if wanted in (label.casefold(), _press(data).choice):
                 return data
-        if wanted.isascii() and wanted.isdigit() and not self.numeric and 0 < int(wanted[:4]) <= len(self.choices):
+        if (
+            wanted.isascii()
+            and wanted.isdigit()
+            and not self.numeric
+            and 0 < int(wanted[:4]) <= len(self.choices)
+        ):
             return self.choices[int(wanted) - 1][1]
         return None
 
@@ -58,7 +63,13 @@ class Exchange:
     """
 
     def __init__(
-        self, store: Store, conversation: Conversation, clock: Clock, *, address: str = "me", forgiving: bool = True
+        self,
+        store: Store,
+        conversation: Conversation,
+        clock: Clock,
+        *,
+        address: str = "me",
+        forgiving: bool = True,
     ) -> None:
         self.clock = clock
         self.question: Question | None = None
@@ -87,7 +98,11 @@ class Exchange:
     def label(self, typed: str) -> str | None:
         """Return the label of the choice that was typed, None for other words."""
         data = self.question.pick(typed) if self.question else None
-        return next((label for label, its in self.question.choices if its == data), None) if self.question else None
+        return (
+            next((label for label, its in self.question.choices if its == data), None)
+            if self.question
+            else None
+        )
 
     async def due(self) -> list[Promised]:
         """Let the waits that are over go on."""
@@ -106,7 +121,11 @@ class Exchange:
     def _follow(self, row: int, outbound: Outbound) -> None:
         if outbound.op == "send" and outbound.choices:
             self.question = Question(row, outbound.text, outbound.choices)
-        elif outbound.op == "close" and self.question and self.question.message in (outbound.message, outbound.target):
+        elif (
+            outbound.op == "close"
+            and self.question
+            and self.question.message in (outbound.message, outbound.target)
+        ):
             self.question = None
 
     async def _bring(self, body: dict[str, object]) -> list[Promised]:
@@ -153,5 +172,7 @@ def _mark(tx: Tx, rows: Sequence[Promised]) -> None:
 
 def _press(data: str) -> Press:
     """Return what a choice carries: 1|flow|step|choice|prompt."""
-    _, *parts = data.split("|")
-    return Press(*parts) if len(parts) == 4 else Press("", "", "", "")
+    match data.split("|"):
+        case _, flow, step, choice, prompt:
+            return Press(flow, step, choice, prompt)
+    return Press("", "", "", "")

@@ -85,7 +85,9 @@ class PlainChat:
         try:
             to = now + span(found["span"]) if found["span"] else moment(found["moment"])
         except (ValueError, OverflowError):
-            raise ScriptError(f"{found[0].strip()} is no moment; write @+3h or @2026-03-29T08:00+01:00") from None
+            raise ScriptError(
+                f"{found[0].strip()} is no moment; write @+3h or @2026-03-29T08:00+01:00"
+            ) from None
         if to < now:
             raise ScriptError(f"{found[0].strip()} lies in the past: the clock stands at {now.isoformat()}")
         return to

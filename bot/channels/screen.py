@@ -69,7 +69,11 @@ class Screen:
         numbers = [label for label in labels if label.isdigit()]
         if numbers:
             row = "\n".join(self._wrap("  ".join(numbers), self.look.width - 4, "    "))
-            others = "".join(f"    {self._wrap(label, self.look.width - 4, '    ')[0].strip()}\n" for label in labels if label not in numbers)
+            others = "".join(
+                f"    {self._wrap(label, self.look.width - 4, '    ')[0].strip()}\n"
+                for label in labels
+                if label not in numbers
+            )
             return f"{self._paint('number', row)}\n{others}"
         return "".join(self._choice(place, label) for place, label in enumerate(labels, 1))
 
@@ -91,7 +95,10 @@ class Screen:
         margin = " " * (self.look.width - widest - PICTURE_WIDTH if at_right else 0)
         side = self._paint(who, "│")
         rows = [f"{margin}{self._paint(who, '╭' + '─' * (widest + 2) + '╮')}"]
-        rows += [f"{margin}{side} {line}{' ' * (widest - long)} {side}" for line, long in zip(inside, widths, strict=True)]
+        rows += [
+            f"{margin}{side} {line}{' ' * (widest - long)} {side}"
+            for line, long in zip(inside, widths, strict=True)
+        ]
         rows.append(f"{margin}{self._paint(who, '╰' + '─' * (widest + 2) + '╯')}")
         return "\n".join(rows) + "\n"
 
@@ -100,7 +107,9 @@ class Screen:
         from wcwidth import wrap
 
         paragraphs = harmless(text).split("\n")
-        return [indent + line for paragraph in paragraphs for line in wrap(paragraph, max(columns, 8)) or [""]]
+        return [
+            indent + line for paragraph in paragraphs for line in wrap(paragraph, max(columns, 8)) or [""]
+        ]
 
     def _paint(self, style: str, text: str) -> str:
         return f"{_STYLES[style]}{text}{_RESET}" if self.look.colour else text

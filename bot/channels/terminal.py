@@ -67,7 +67,12 @@ class TerminalChat:
     async def _read(self, stdin: TextIO) -> None:
         if not (stdin.isatty() and sys.stdout.isatty()):
             self._write(self._screen.faint(f"{HOW}\n{ALWAYS}"))
-            return await self._listen(Lines(stdin), drawn=stdin.isatty())
+            await self._listen(Lines(stdin), drawn=stdin.isatty())
+            if (
+                not stdin.isatty()
+            ):  # a pipe ends before anyone has read the answers; who presses Ctrl-D wants to go
+                await self._queue.join()
+            return
         self._editor = Editor(self._foot)
         with self._editor.open():
             await self._listen(self._editor, drawn=False)
@@ -100,7 +105,9 @@ class TerminalChat:
         self._moved.set()
 
     def _part(self, rows: Sequence[Promised]) -> tuple[list[Promised], list[Promised]]:
-        soon = self._exchange.clock.now().timestamp() + 0.01  # a timer of the loop may be early by its own grain
+        soon = (
+            self._exchange.clock.now().timestamp() + 0.01
+        )  # a timer of the loop may be early by its own grain
         return [row for row in rows if row.not_before <= soon], [row for row in rows if row.not_before > soon]
 
     async def _show(self) -> None:
@@ -110,6 +117,7 @@ class TerminalChat:
                 self._queue.put_nowait((row.outbound.priority, row.id, row))  # help may have come in between
             else:
                 await self._print(row)
+            self._queue.task_done()
 
     def _pauses(self, row: Promised) -> bool:
         return row.outbound.pause > 0 and not self._fast and row.id > self._no_pause_until
@@ -119,7 +127,8 @@ class TerminalChat:
         self._gone_on.clear()
         self._seem(typing=True)
         try:
-            await asyncio.wait_for(self._gone_on.wait(), seconds)
+            async with asyncio.timeout(seconds):  # not wait_for: Python 3.11's may swallow a cancellation
+                await self._gone_on.wait()
         except TimeoutError:
             return True
         finally:
@@ -146,7 +155,8 @@ class TerminalChat:
                 self._promise(await self._exchange.due())
                 continue
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._moved.wait(), min(seconds, LONGEST_SLEEP))
+                async with asyncio.timeout(min(seconds, LONGEST_SLEEP)):
+                    await self._moved.wait()
 
     # --- the screen ---
 

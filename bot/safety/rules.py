@@ -6,7 +6,7 @@ A pattern is a line of words over the plain form of a text (see ``text.py``)::
 
 ``<name>`` is a named set of phrases, ``(a|b c)`` are alternatives, ``?`` makes the thing before it optional,
 ``<name>~3`` or ``(a|b)~3`` may stand up to three times, ``*3`` is a gap of at most three words within one sentence,
-``#`` is a number, ``^`` and ``$`` are the beginning and the end of a clause. Nothing in it repeats without a bound,
+``%`` is a number, ``^`` and ``$`` are the beginning and the end of a clause. Nothing in it repeats without a bound,
 so no text can make it slow.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-_PIECE = re.compile(r"\s*(?:(<[a-z_]+>)|(\()|(\))|(\|)|(\?)|~([0-9])|\*([0-9]+)|([#^$])|([a-z0-9']+|[.,]))")
+_PIECE = re.compile(r"\s*(?:(<[a-z_]+>)|(\()|(\))|(\|)|(\?)|~([0-9])|\*([0-9]+)|([%^$])|([a-z0-9']+|[.,]))")
 _GAP = r"(?:[^ .]+ ){0,%s}"
 _NUMBER = (
     r"(?:[0-9]+ |one |two |three |four |five |six |seven |eight |nine |ten |eleven |twelve |thirteen |fourteen |fifteen "
@@ -44,15 +44,28 @@ class _Part:
     needs: tuple[frozenset[str], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern. ``needs`` are sets of words; a text that lacks any one of the sets cannot match."""
+    """A pattern. ``needs`` are sets of words; a text that lacks any one of the sets cannot match.
 
-    source: str
-    regex: re.Pattern[str] = field(repr=False)
-    needs: tuple[frozenset[str], ...] = field(repr=False)
+    Its regular expression is compiled at its first use: most are never needed in the life of a process, and all of
+    them take two seconds.
+    """
+
+    __slots__ = ("_compiled", "_regex", "needs", "source")
+
+    def __init__(self, source: str, regex: str, needs: tuple[frozenset[str], ...]) -> None:
+        self.source, self.needs = source, needs
+        self._regex = regex
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def regex(self) -> re.Pattern[str]:
+        if self._compiled is None:
+            self._compiled = re.compile(self._regex)
+        return self._compiled
 
     def possible(self, words: frozenset[str]) -> bool:
+        """Whether a text of these words could match at all."""
         return not any(need.isdisjoint(words) for need in self.needs)
 
 
@@ -64,13 +77,14 @@ class Grammar:
         self._made: dict[str, _Part] = {}
         self.vocabulary: set[str] = set()
 
-    def compile(self, source: str) -> Pattern:
-        """Compile one pattern; ``RulesError`` says what is wrong with it."""
+    def compile(self, source: str, *, whole: bool = False) -> Pattern:
+        """Compile one pattern, ``whole`` for one that must be all of a text; ``RulesError`` says what is wrong with it."""
         part, rest = self._sequence(self._pieces(source))
         if rest:
             raise RulesError(f"{source!r}: unexpected {rest[0]!r}")
         best = sorted(part.needs, key=lambda need: (bool(need & _COMMON), len(need)))[:3]
-        return Pattern(source, re.compile(" " + part.regex), tuple(best))
+        regex = rf"\A {part.regex}\Z" if whole else f" {part.regex}"
+        return Pattern(source, regex, tuple(best))
 
     def _pieces(self, source: str) -> list[str]:
         pieces, at = [], 0
@@ -106,8 +120,8 @@ class Grammar:
             return self._set(head[1:-1]), rest
         if head[0] == "*" and len(head) > 1:
             return _Part(_GAP % head[1:], ()), rest
-        if head in "#^$":
-            return _Part({"#": _NUMBER, "^": _START, "$": _END}[head], ()), rest
+        if head in "%^$":
+            return _Part({"%": _NUMBER, "^": _START, "$": _END}[head], ()), rest
         if not re.fullmatch(r"[a-z0-9']+|[.,]", head):
             raise RulesError(f"unexpected {head!r}")
         self.vocabulary.add(head)
@@ -140,23 +154,37 @@ def _rarest(needs: tuple[frozenset[str], ...]) -> frozenset[str]:
 
 
 class Index:
-    """Finds, among many patterns, the few that a text could match."""
+    """Finds, among many patterns, the few that a text could match.
+
+    A pattern is one bit; for each of its (at most three) needs there is a table from words to the patterns whose need
+    they meet. What is left after the three tables is worth trying.
+    """
 
     def __init__(self, patterns: Iterable[tuple[Pattern, Any]]) -> None:
-        self._by_word: dict[str, list[int]] = {}
-        self._always: list[int] = []
         self._all = list(patterns)
+        self._tables: list[dict[str, int]] = [{}, {}, {}]
+        self._free = [0, 0, 0]
         for number, (pattern, _) in enumerate(self._all):
-            for word in pattern.needs[0] if pattern.needs else ():
-                self._by_word.setdefault(word, []).append(number)
-            if not pattern.needs:
-                self._always.append(number)
-        self._keys = frozenset(self._by_word)
+            for level, table in enumerate(self._tables):
+                if level >= len(pattern.needs):
+                    self._free[level] |= 1 << number
+                    continue
+                for word in pattern.needs[level]:
+                    table[word] = table.get(word, 0) | 1 << number
+        self._keys = frozenset().union(*self._tables)
 
     def candidates(self, words: frozenset[str]) -> list[tuple[Pattern, Any]]:
         """Return the patterns worth trying, in the order they were given."""
-        numbers = set(self._always)
-        for word in words & self._keys:
-            numbers.update(self._by_word[word])
-        every = self._all
-        return [every[n] for n in sorted(numbers) if every[n][0].possible(words)]
+        known = words & self._keys
+        left = -1
+        for table, met in zip(self._tables, self._free, strict=True):
+            get = table.get
+            for word in known:
+                met |= get(word, 0)  # noqa: PLW2901  # one number gathers them all
+            left &= met
+        found = []
+        while left:
+            bit = left & -left
+            found.append(self._all[bit.bit_length() - 1])
+            left ^= bit
+        return found

@@ -24,8 +24,9 @@ _MARKS = str.maketrans(
         "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "к": "k", "ѕ": "s",
     }
 )  # fmt: skip
-_TOKEN = re.compile(r"[a-z0-9][a-z0-9'*@$!|]*[a-z0-9*@$]|[a-z0-9]|[.,!?;]|[*@$][a-z0-9*@$]*[a-z0-9]")
+_TOKEN = re.compile(r"[a-z0-9][a-z0-9'*@$!|]*[a-z0-9*@$]|[a-z0-9.,!?;:\n]|[*@$][a-z0-9*@$]*[a-z0-9]")
 _LONG = re.compile(r"([a-z])\1{2,}")
+_MASK = re.compile(r"[0-9*@$]")
 _SPELT = re.compile(r"(?<![\w'])[a-z0-9@$](?:[ .\-_*]{1,3}[a-z0-9@$](?![\w'])){2,}")
 _ODD = re.compile(r"[a-z][0-9*@$!|]|[0-9*@$][a-z]")
 _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "!": "i", "|": "l"})
@@ -62,25 +63,25 @@ class Speller:
         forms = {typo: word for word in sorted(self._known) for typo in _typos(word) if typo not in keep}
         # vocabulary words win over near misses; near misses of written forms are written out too
         self._forms = {typo: written.get(word, word) for typo, word in forms.items()} | dict(written)
-        self._forms |= {"!": ".", "?": ".", ";": "."}
+        self._forms |= {"!": ".", "?": ".", ";": ".", "\n": ".", ":": ","}
 
     def plain(self, raw: str) -> Plain:
         """Return the plain form of at most ``LONGEST`` characters."""
         text = raw[:LONGEST]
         if not text.isascii():
-            text = _unaccented(text)
-        text = _LONG.sub(r"\1", text.translate(_MARKS).lower())
-        if _SPELT.search(text):
-            text = _SPELT.sub(self._joined, text)
+            text = _unaccented(text.translate(_MARKS))
+        text = _LONG.sub(r"\1", text.lower())
         tokens = _TOKEN.findall(text)
-        if _ODD.search(text):
+        if len([token for token in tokens if len(token) == 1 and token.isalnum()]) > 2:
+            tokens = _TOKEN.findall(_SPELT.sub(self._joined, text))
+        if _MASK.search(text) and _ODD.search(text):
             tokens = [self._unmasked(token) for token in tokens]
         get = self._forms.get
         line = " ".join([get(token, token) for token in tokens])
         if "'" in line:
-            line = f"{line} ".replace("'s ", " ").replace("'", "")
-        words = line.split()
-        return Plain(f" . {' '.join(words)} . ", frozenset(words))
+            line = f"{line} ".replace("'s ", " ").replace("'", "").rstrip()
+        words = frozenset(line.split())
+        return Plain(f" . {line.strip(' .,')} . ", words)
 
     def _joined(self, match: re.Match[str]) -> str:
         """Join letters that were spelt apart ("k y s"), if a known word comes out."""

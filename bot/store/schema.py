@@ -19,7 +19,16 @@ def first(db: Any) -> None:
     _table(
         db,
         "inbox",
-        {"id": int, "channel": str, "key": int, "lookup": bytes, "body": bytes, "state": str, "reason": str, "at": int},
+        {
+            "id": int,
+            "channel": str,
+            "key": int,
+            "lookup": bytes,
+            "body": bytes,
+            "state": str,
+            "reason": str,
+            "at": int,
+        },
         "id",
         optional=("body", "reason"),
     )
@@ -33,15 +42,19 @@ def first(db: Any) -> None:
         "id",
         optional=("body", "reason", "message"),
     )  # fmt: skip
-    _table(db, "session", {"person": str, "body": bytes, "touched": int, "bare": int}, "person")
+    _table(
+        db,
+        "session",
+        {"person": str, "body": bytes, "question": int, "touched": int, "bare": int},
+        "person",
+        optional=("question",),
+    )
     _table(db, "kept", {"id": int, "person": str, "kind": str, "body": bytes}, "id")
     _table(db, "timer", {"person": str, "key": str, "generation": int, "due": float}, ("person", "key"))
     _table(db, "tally", {"name": str, "day": str, "n": int}, ("name", "day"))
     _table(db, "confirmed", {"code": str, "day": str}, "code")
     db["inbox"].create_index(["channel", "key"], unique=True)
-    db["inbox"].create_index(["state"])
-    db["outbox"].create_index(["state"])
-    db["outbox"].create_index(["person"])
+    # No index on a queue's state: it would cost two writes a turn, and 48 hours of rows are scanned at start only.
     db["address"].create_index(["person"])
     db["kept"].create_index(["person", "kind"])
     db["timer"].create_index(["due"])

@@ -175,7 +175,9 @@ def _resolve_all(jobs: list[_Job]) -> None:
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Return a connection that any one thread may use, in manual transactions."""
     name = f"file:{path}?mode=ro" if read_only else str(path)
-    connection = sqlite3.connect(name, uri=read_only, isolation_level=None, check_same_thread=False, timeout=5)
+    connection = sqlite3.connect(
+        name, uri=read_only, isolation_level=None, check_same_thread=False, timeout=5
+    )
     for pragma in PRAGMAS[4:] if read_only else PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection
@@ -192,7 +194,9 @@ def hold(folder: Path) -> int:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        message = f"The data directory {folder} cannot be written ({error.strerror}). Give its owner write access."
+        message = (
+            f"The data directory {folder} cannot be written ({error.strerror}). Give its owner write access."
+        )
         raise StoreError(message) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -217,7 +221,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         )
         raise StoreError(message)
     if version < VERSION:
-        from bot.store.schema import migrate  # noqa: PLC0415  # sqlite_utils costs 0.1 s, needed once
+        from bot.store.schema import migrate  # sqlite_utils costs 0.1 s, needed once
 
         migrate(connection)
 
@@ -226,7 +230,9 @@ def _check_key(connection: sqlite3.Connection, seal: Seal) -> None:
     mark = seal.check.hex()
     connection.execute("INSERT OR IGNORE INTO meta VALUES ('key', ?)", (mark,))
     if connection.execute("SELECT value FROM meta WHERE key = 'key'").fetchone()[0] != mark:
-        message = "The key file is not the one this data was sealed with. Put your copy of the right key back."
+        message = (
+            "The key file is not the one this data was sealed with. Put your copy of the right key back."
+        )
         raise SealError(message)
 
 

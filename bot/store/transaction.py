@@ -53,7 +53,9 @@ class Transaction:
         return Pending(row, arrival) if cursor.rowcount else None
 
     def waiting(self) -> list[Pending]:
-        rows = self._db.execute("SELECT id, channel, key, body FROM inbox WHERE state = 'waiting' ORDER BY id")
+        rows = self._db.execute(
+            "SELECT id, channel, key, body FROM inbox WHERE state = 'waiting' ORDER BY id"
+        )
         return [self._pending(*row) for row in rows.fetchall()]
 
     def _pending(self, row: int, channel: str, key: int, sealed: bytes) -> Pending:
@@ -90,11 +92,17 @@ class Transaction:
         return _outbound.decode(self._seal.open_queue("outbox", row, sealed))
 
     def claim(self, rows: Sequence[int]) -> None:
-        self._db.executemany("UPDATE outbox SET attempts = attempts + 1 WHERE id = ?", [(row,) for row in rows])
+        self._db.executemany(
+            "UPDATE outbox SET attempts = attempts + 1 WHERE id = ?", [(row,) for row in rows]
+        )
 
     def sent(self, row: int, message: int | None) -> None:
-        sealed = None if message is None else self._seal.seal_queue("outbox.message", row, str(message).encode())
-        self._db.execute("UPDATE outbox SET state = 'sent', body = NULL, message = ? WHERE id = ?", (sealed, row))
+        sealed = (
+            None if message is None else self._seal.seal_queue("outbox.message", row, str(message).encode())
+        )
+        self._db.execute(
+            "UPDATE outbox SET state = 'sent', body = NULL, message = ? WHERE id = ?", (sealed, row)
+        )
 
     def dropped(self, row: int, reason: str) -> None:
         self._db.execute(
@@ -113,7 +121,8 @@ class Transaction:
     def person_at(self, channel: str, address: str) -> Person:
         lookup = self._seal.lookup(channel, address)
         found = self._db.execute(
-            "SELECT a.person, p.body FROM address a JOIN person p ON p.id = a.person WHERE a.lookup = ?", (lookup,)
+            "SELECT a.person, p.body FROM address a JOIN person p ON p.id = a.person WHERE a.lookup = ?",
+            (lookup,),
         ).fetchone()
         if found:
             return self._read_person(*found)
@@ -136,16 +145,25 @@ class Transaction:
         self._db.execute(
             "INSERT INTO person VALUES (?,?,?,?) ON CONFLICT(id) DO UPDATE"
             " SET body = excluded.body, touched = excluded.touched, consented = excluded.consented",
-            (person.id, self._sealed(person.id, "person", person.id, _json.encode(person)), self.now, person.consent),
+            (
+                person.id,
+                self._sealed(person.id, "person", person.id, _json.encode(person)),
+                self.now,
+                person.consent,
+            ),
         )
 
     def forget(self, person: str) -> None:
         self._db.execute("DELETE FROM person_key WHERE person = ?", (person,))
         self._seal.forget(person)
         self._addresses.pop(person, None)
-        for (lookup,) in self._db.execute("SELECT lookup FROM address WHERE person = ?", (person,)).fetchall():
+        for (lookup,) in self._db.execute(
+            "SELECT lookup FROM address WHERE person = ?", (person,)
+        ).fetchall():
             # Rows that are done stay as bare numbers for 48 h: a repeat must still be known as one.
-            self._db.execute("UPDATE inbox SET lookup = x'', body = NULL, state = 'done' WHERE lookup = ?", (lookup,))
+            self._db.execute(
+                "UPDATE inbox SET lookup = x'', body = NULL, state = 'done' WHERE lookup = ?", (lookup,)
+            )
         for table in ("address", "outbox", "session", "kept", "timer"):
             self._db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))  # noqa: S608  # names of ours
         self._db.execute("DELETE FROM person WHERE id = ?", (person,))
@@ -167,18 +185,18 @@ class Transaction:
 
     # --- talks ---
 
-    def session(self, person: str) -> bytes | None:
-        found = self._db.execute("SELECT body FROM session WHERE person = ?", (person,)).fetchone()
-        return self._unseal(person, "session", person, found[0]) if found else None
+    def session(self, person: str) -> tuple[bytes | None, int | None]:
+        found = self._db.execute("SELECT body, question FROM session WHERE person = ?", (person,)).fetchone()
+        return (self._unseal(person, "session", person, found[0]), found[1]) if found else (None, None)
 
-    def save_session(self, person: str, body: bytes | None) -> None:
+    def save_session(self, person: str, body: bytes | None, question: int | None = None) -> None:
         if body is None:
             self._db.execute("DELETE FROM session WHERE person = ?", (person,))
             return
         self._db.execute(
-            "INSERT INTO session VALUES (?,?,?,0) ON CONFLICT(person) DO UPDATE"
-            " SET body = excluded.body, touched = excluded.touched, bare = 0",
-            (person, self._sealed(person, "session", person, body), self.now),
+            "INSERT INTO session VALUES (?,?,?,?,0) ON CONFLICT(person) DO UPDATE"
+            " SET body = excluded.body, question = excluded.question, touched = excluded.touched, bare = 0",
+            (person, self._sealed(person, "session", person, body), question, self.now),
         )
 
     def stale_sessions(self, before: int, limit: int = 200) -> list[tuple[str, bytes]]:
@@ -199,7 +217,9 @@ class Transaction:
         self._db.execute("INSERT INTO kept VALUES (?,?,?,?)", (row, person, kind, sealed))
 
     def kept(self, person: str, kind: str) -> list[str]:
-        rows = self._db.execute("SELECT id, body FROM kept WHERE person = ? AND kind = ? ORDER BY id", (person, kind))
+        rows = self._db.execute(
+            "SELECT id, body FROM kept WHERE person = ? AND kind = ? ORDER BY id", (person, kind)
+        )
         return [self._unseal(person, "kept", str(row), sealed).decode() for row, sealed in rows.fetchall()]
 
     # --- timers ---
@@ -222,7 +242,9 @@ class Transaction:
         arrivals = []
         for person, key, generation, due in rows:
             self.drop_timer(person, key)
-            body = _json.encode({"key": key, "generation": generation, "due": due, "channel": self._address(person)[0]})
+            body = _json.encode(
+                {"key": key, "generation": generation, "due": due, "channel": self._address(person)[0]}
+            )
             arrivals.append(Arrival(TIMER, secrets.randbits(62), self._address(person)[1], body))
         return self.arrive(arrivals)
 

@@ -16,12 +16,14 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import Counter
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).parents[2]
+LOOK = 0.02  # seconds between two looks whether a bot is awake
 START_LIMIT = 60.0  # seconds for the server to say its port
 DRAIN_LIMIT = 180.0  # seconds for the last bot to answer all that is left
 
@@ -31,7 +33,7 @@ class Plan:
     """How much is thrown at the bot.
 
     Attributes:
-        shortest, longest: Seconds that a bot lives after its start before it is killed.
+        shortest, longest: Seconds that a bot lives once it has asked for messages, before it is killed.
 
     """
 
@@ -39,8 +41,8 @@ class Plan:
     messages: int
     chats: int
     seed: int
-    shortest: float = 0.1
-    longest: float = 1.5
+    shortest: float = 0.01
+    longest: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,12 @@ class _Crash:
 
     async def run(self) -> Outcome:
         for round_ in range(self.plan.kills):
-            bot = await self._bot()
+            bot = await self._awake_bot()
             life = self.random.uniform(self.plan.shortest, self.plan.longest)
             await self._speak(self.plan.messages * (round_ + 1) // self.plan.kills, bot, life)
             await _kill(bot)
         bot = await self._bot()
-        state = await self._ask("_wait", sends=self._expected_sends(), timeout=int(DRAIN_LIMIT))
+        state = await self._ask("_wait", sends=self.plan.messages, timeout=int(DRAIN_LIMIT))
         bot.send_signal(signal.SIGTERM)
         await asyncio.wait_for(bot.wait(), 30)
         return self._count(await self._ask("_state", order=1) if state else {})
@@ -95,17 +97,23 @@ class _Crash:
     async def _bot(self) -> Process:
         return await _start("tests.crash.bot", str(self.folder), self.told["url"], self.told["token"])
 
+    async def _awake_bot(self) -> Process:
+        """Start a bot and return once it has asked for messages."""
+        before = (await self._ask("_state"))["polls"]
+        bot = await self._bot()
+        while (await self._ask("_state"))["polls"] == before:
+            if await _ended(bot, LOOK):
+                raise RuntimeError(f"the bot ended by itself with exit code {bot.returncode}")
+        return bot
+
     async def _speak(self, until: int, bot: Process, life: float) -> None:
         """Say this round's messages in two bursts, and let the bot live for its time."""
         middle = (self.sent + until) // 2
         for stop in (middle, until):
             await self._inject(range(self.sent, stop))
             self.sent = stop
-            try:
-                await asyncio.wait_for(bot.wait(), life / 2)
-            except TimeoutError:
-                continue
-            raise RuntimeError(f"the bot ended by itself with exit code {bot.returncode}")
+            if await _ended(bot, life / 2):
+                raise RuntimeError(f"the bot ended by itself with exit code {bot.returncode}")
 
     async def _inject(self, numbers: range) -> None:
         lines = [
@@ -114,11 +122,9 @@ class _Crash:
         ]
         await self._ask("_inject", body="\n".join(lines))
 
-    def _expected_sends(self) -> int:
-        return self.plan.messages
-
     async def _ask(self, page: str, body: str = "", **query: int) -> dict[str, Any]:
-        request = Request(f"{self.told['url']}/{page}?{urlencode(query)}", data=body.encode() if body else None)  # noqa: S310
+        where = f"{self.told['url']}/{page}?{urlencode(query)}"
+        request = Request(where, data=body.encode() if body else None)  # noqa: S310  # loopback
         answer = await asyncio.to_thread(lambda: urlopen(request, timeout=DRAIN_LIMIT + 30).read())  # noqa: S310
         return json.loads(answer)
 
@@ -149,12 +155,27 @@ def _swaps(texts: list[str]) -> int:
     """Count replies that came before an earlier one's first copy."""
     first = list(dict.fromkeys(texts))
     numbers = [int(text.rsplit(" ", 1)[1]) for text in first]
-    return sum(later < earlier for earlier, later in zip(numbers, numbers[1:], strict=False))
+    return sum(later < earlier for earlier, later in pairwise(numbers))
+
+
+async def _ended(process: Process, within: float) -> bool:
+    try:
+        await asyncio.wait_for(process.wait(), within)
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _start(module: str, *words: str, stdout: int = DEVNULL) -> Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *words, cwd=ROOT, stdout=stdout, env=dict(os.environ), start_new_session=True
+        sys.executable,
+        "-m",
+        module,
+        *words,
+        cwd=ROOT,
+        stdout=stdout,
+        env=dict(os.environ),
+        start_new_session=True,
     )
 
 

@@ -68,7 +68,9 @@ def test_content_with_warnings_is_compiled(tmp_path):
 
 def test_words_like_yes_and_no_stay_words(tmp_path):
     """YAML's old habit of reading no as false is switched off."""
-    flow = "flow: tea\nsteps:\n  ask:\n    say: no\n    choices: [{id: no, label: No, to: end}]\n    skip: end\n"
+    flow = (
+        "flow: tea\nsteps:\n  ask:\n    say: no\n    choices: [{id: no, label: No, to: end}]\n    skip: end\n"
+    )
     content = compile_content(write(tmp_path, tea=flow))
     assert content.flows["tea"].flow.steps["ask"].choices[0].id == "no"
 
@@ -77,7 +79,10 @@ def test_the_command_prints_one_line_a_problem(tmp_path, capsys):
     """Exit code 1 where there are errors, 0 where there are none; JSON on request."""
     assert cli.main(["check", "--content", str(write(tmp_path / "bad", example=EXAMPLES["F101"]))]) == 1
     assert "bad/example/flow.yaml" in capsys.readouterr().out
-    assert cli.main(["check", "--json", "--content", str(write(tmp_path / "warn", example=EXAMPLES["F302"]))]) == 0
+    assert (
+        cli.main(["check", "--json", "--content", str(write(tmp_path / "warn", example=EXAMPLES["F302"]))])
+        == 0
+    )
     assert json.loads(capsys.readouterr().out)["code"] == "F302"
 
 

@@ -7,7 +7,20 @@ import pytest
 from flows import engine
 from flows.session import from_json
 from flows.turn import (
-    Back, Chosen, Do, Done, Facts, Heard, Keep, Less, Repeat, Say, Skip, Text, TimedOut, Wait,
+    Back,
+    Chosen,
+    Do,
+    Done,
+    Facts,
+    Heard,
+    Keep,
+    Less,
+    Repeat,
+    Say,
+    Skip,
+    Text,
+    TimedOut,
+    Wait,
 )  # fmt: skip
 from tests.content import content
 
@@ -142,7 +155,9 @@ def test_an_answer_is_put_into_later_lines(flows):
     assert Talk(flows).say("yes", "{odd} tea").said == ["How much sugar in your {odd} tea?"]
 
 
-@pytest.mark.parametrize(("typed", "next_"), [("3", "It draws."), ("nine", "Sweet."), ("about a 7", "It draws.")])
+@pytest.mark.parametrize(
+    ("typed", "next_"), [("3", "It draws."), ("nine", "Sweet."), ("about a 7", "It draws.")]
+)
 def test_a_number_decides_by_its_range(flows, typed, next_):
     """``8..10`` holds for eight, nine and ten."""
     assert Talk(flows).say("yes", "mint", typed).said[0] == next_
@@ -248,7 +263,7 @@ def test_a_reworded_step_is_asked_again(flows, tmp_path):
     session = Talk(flows).say("yes").turn.session
     new = content(tmp_path, tea=TEA.replace("Which tea?", "What tea?"), plate=PLATE)
     turn = engine.resume(new, session, Text("mint"), Facts())
-    assert [effect.text for effect in turn.effects if isinstance(effect, Say)][0] == "I've reworded this."
+    assert turn.effects[0].text == "I've reworded this."
     assert turn.session.top.step == "kind"
 
 
@@ -262,7 +277,11 @@ def test_a_change_elsewhere_is_not_noticed(flows, tmp_path):
 def test_a_renamed_step_is_found(flows, tmp_path):
     """``renamed`` leads from the old name to the new one."""
     session = Talk(flows).say("yes").turn.session
-    renamed = TEA.replace("kind:", "which:").replace("to: kind", "to: which").replace("takes:", "renamed: {kind: which}\ntakes:")
+    renamed = (
+        TEA.replace("kind:", "which:")
+        .replace("to: kind", "to: which")
+        .replace("takes:", "renamed: {kind: which}\ntakes:")
+    )
     turn = engine.resume(content(tmp_path, tea=renamed, plate=PLATE), session, Text("mint"), Facts())
     assert turn.session.top.step == "sugar"
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from json import JSONDecodeError, loads
+from json import JSONDecodeError, dumps, loads
 from typing import Any, Final
 
 import aiohttp
@@ -132,10 +132,7 @@ class Api(BaseRequest):
         raise fault  # out here it carries no context: aiohttp's errors know the URL, and so the token
 
     def _judge(self, status: int, body: bytes) -> msgspec.Raw:
-        try:
-            answer = _decode(body)
-        except (msgspec.MsgspecError, RecursionError):
-            answer = None
+        answer = _read(body)
         if answer is None:
             raise TooFast(self._guess()) if status == 429 else Unclear(f"{status} garbage")
         if answer.ok and status < 300:
@@ -208,13 +205,12 @@ class Api(BaseRequest):
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+        read_timeout: object = None,
+        *_: object,
+        **__: object,  # python-telegram-bot's other timeouts: one for the whole call is enough
     ) -> tuple[int, bytes]:
         """Carry out a call of python-telegram-bot's; see ``BaseRequest.do_request``."""
-        total = self._patience.total if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
+        total = read_timeout if isinstance(read_timeout, int | float) else self._patience.total
         fault: TelegramError
         try:
             async with self._open().request(
@@ -241,6 +237,18 @@ class Api(BaseRequest):
         if not isinstance(answer, dict):
             raise TelegramError("Invalid server response")
         return answer
+
+
+def _read(body: bytes) -> _Answer | None:
+    try:
+        return _decode(body)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        pass
+    try:  # one lone surrogate, in whatever somebody wrote, and msgspec refuses the whole answer
+        loose = loads(body)
+        return _Answer(ok=loose["ok"] is True, result=msgspec.Raw(dumps(loose["result"]).encode()))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def _form(request: RequestData | None) -> dict[str, str] | FormData | None:

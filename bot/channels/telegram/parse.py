@@ -260,8 +260,10 @@ def _press(callback: _Callback) -> Inbound:
 
 
 def _button(data: str | None) -> Press:
-    parts = (data or "").split("|")
-    return Press(*parts[1:]) if len(parts) == 5 and parts[0] == BUTTON else STALE
+    match (data or "").split("|"):
+        case [version, flow, step, choice, prompt] if version == BUTTON:
+            return Press(flow, step, choice, prompt)
+    return STALE
 
 
 def _membership(change: _Membership) -> Inbound:

@@ -24,7 +24,8 @@ POLL = 50  # seconds that Telegram may hold a request: the server's most
 MARGIN = 15.0  # seconds beyond that until we give an answer up
 FIRST_WAIT = 1.0  # seconds after a failure; doubles up to
 PATIENCE = 60.0
-HELD = 4.0  # seconds before the same offset is asked for again: within 3 s the server makes us wait, within 0.5 s it sends one
+# Seconds before the same offset is asked for again: within 3 s the server holds us up, within 0.5 s it sends one.
+HELD = 4.0
 CONFLICT = 2.0  # seconds after another poller got in between; doubles up to CONFLICT_LONGEST
 CONFLICT_LONGEST = 30.0
 TOLD = 10_000  # updates whose senders were told that something is broken
@@ -203,6 +204,9 @@ class Reader:
             return fault.after
         except (SendError, Poison, StoreFailed) as fault:
             return self._failed(type(fault).__name__, HELD if isinstance(fault, StoreFailed) else 0.0)
+        except Exception:  # an error of ours must not end the reading
+            log.exception("a round of fetching failed", extra={"action": "round_failed"})
+            return self._failed("error", HELD)
         self._wait, self._quarrel = FIRST_WAIT, 0.0
         return 0.0 if moved else HELD
 
@@ -211,7 +215,8 @@ class Reader:
         payload: dict[str, object] = {"limit": LIMIT, "timeout": self._poll, "allowed_updates": KINDS}
         if self._offset is not None:
             payload["offset"] = self._offset
-        bodies = split(await self._api.call("getUpdates", payload, patience=self._poll + MARGIN))
+        result = await self._api.call("getUpdates", payload, patience=self._poll + MARGIN)
+        bodies = split(bytes(result))
         highest = await self._intake.take(bodies)
         if highest is not None:
             self._offset = highest + 1
@@ -227,7 +232,7 @@ class Reader:
         return self._quarrel
 
     def _failed(self, code: str, least: float) -> float:
-        wait = max(least, self._wait * random.uniform(0.5, 1.0))
+        wait = max(least, self._wait * random.uniform(0.5, 1.0))  # noqa: S311  # no secret
         log.warning(
             "updates could not be fetched",
             extra={"action": "fetch_failed", "code": code, "wait_s": round(wait, 1)},

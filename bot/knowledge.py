@@ -1,0 +1,49 @@
+"""What the engine may know of a person at one turn."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from bot.model import Person
+from flows.turn import Facts, Heard, Warmth
+
+
+def facts(person: Person, now: datetime, seed: int, known: Mapping[str, str], heard: Heard) -> Facts:
+    """Return the facts of one turn.
+
+    Args:
+        person: Who is talking.
+        now: The moment; shown to guards in the person's own zone, where it is known.
+        seed: Decides between wordings never read.
+        known: What any line may show, such as ``contact``.
+        heard: What was made of the text.
+
+    """
+    zone = person.variables.get("zone")
+    return Facts(
+        now=now.astimezone(ZoneInfo(zone)) if zone else now,
+        seed=seed,
+        locale=person.locale,
+        warmth=warmth(person),
+        quiet=person.quiet,
+        variables={**known, **variables(person)},
+        seen=person.seen,
+        heard=heard,
+    )
+
+
+def variables(person: Person) -> dict[str, str]:
+    """Return what flows may match and show of a person."""
+    noted = {
+        "warmth": person.warmth,
+        "country": person.country,
+        "risk": person.risk,
+        "consent": "yes" if person.consent else "",
+    }
+    return {**person.variables, **noted}
+
+
+def warmth(person: Person) -> Warmth:
+    """Return how warm the words should be; plain where nothing else was chosen."""
+    return person.warmth if person.warmth in get_args(Warmth) else "plain"  # type: ignore[return-value]  # just checked

@@ -1,0 +1,237 @@
+"""What operators are given holds together: the lock, the installer, the unit and the container."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.seal import Seal
+from bot.settings import SETTINGS
+
+TOP = Path(__file__).parents[1]
+DEPLOY = TOP / "deploy"
+LOCKS = ("requirements.lock", "requirements-test.lock")
+PINNED = re.compile(r"^([a-z0-9._-]+)==(\S+)((?: --hash=sha256:[0-9a-f]{64})+)$")
+
+
+# --- the lock ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_library_is_pinned_with_hashes(name):
+    """Nothing else than a version with hashes stands in a lock: no address, no option, no folder."""
+    wrong = [line for line in _requirements(name) if not PINNED.match(line)]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_tells_nothing_of_the_machine_that_made_it(name):
+    """A lock is the same wherever it is made: its comments name no address and no path."""
+    comments = [line for line in (TOP / name).read_text().splitlines() if line.startswith("#")]
+
+    assert not [line for line in comments if re.search(r"://|\s/|file:/|--", line)]
+
+
+def test_tests_use_the_libraries_that_operators_get():
+    """What is tested is what is installed: the tests' lock holds the bot's lock, version for version."""
+    bot, tests = _pins("requirements.lock"), _pins("requirements-test.lock")
+
+    assert bot.items() <= tests.items()
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_lock_meets_the_project(name):
+    """Every library that the project names is in the lock."""
+    project = tomllib.loads((TOP / "pyproject.toml").read_text())["project"]
+    named = project["dependencies"] + (project["optional-dependencies"]["test"] if "test" in name else [])
+
+    missing = {re.split(r"[^A-Za-z0-9._-]", one)[0].lower().replace("_", "-") for one in named} - _pins(
+        name
+    ).keys()
+
+    assert missing == set()
+
+
+def test_every_package_is_installed():
+    """A new folder of code is not forgotten in the list of packages."""
+    listed = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    there = {
+        ".".join(found.parent.relative_to(TOP).parts)
+        for top in ("bot", "flows")
+        for found in (TOP / top).rglob("__init__.py")
+    }
+
+    assert set(listed) == there
+
+
+def _requirements(name):
+    """Return the lock's requirements, one a line, without comments."""
+    joined = (TOP / name).read_text().replace("\\\n", " ")
+    lines = (" ".join(line.split("#")[0].split()) for line in joined.splitlines())
+    return [line for line in lines if line]
+
+
+def _pins(name):
+    return {found[1]: found[2] for line in _requirements(name) if (found := PINNED.match(line))}
+
+
+# --- the installer ----------------------------------------------------------------------
+
+
+def test_the_installer_is_a_plain_shell_script():
+    """It runs in any POSIX shell and may be started as it is."""
+    script = DEPLOY / "install.sh"
+
+    subprocess.run(["sh", "-n", script], check=True)
+
+    assert script.read_text().startswith("#!/bin/sh\n")
+    assert script.stat().st_mode & 0o111
+
+
+def test_the_installer_says_how_it_is_used():
+    """`--help` answers, and an unknown option changes nothing."""
+    helped = _install("--help")
+    refused = _install("--no-such-thing")
+
+    assert helped.returncode == 0
+    assert "usage: deploy/install.sh" in helped.stdout
+    assert refused.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        pytest.param(["--prefix", "/nowhere/a b"], "letters, digits", id="a folder with a space"),
+        pytest.param(["--program-only"], "needs --prefix", id="half a wish"),
+    ],
+)
+def test_the_installer_refuses_what_it_cannot_do(options, sentence):
+    """A wish that cannot be met ends with a sentence, before anything is made."""
+    done = _install(*options)
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+
+
+def test_the_installer_names_the_python_it_needs(tmp_path):
+    """Another Python than 3.11 is refused with what to do."""
+    other = tmp_path / "python"
+    other.write_text("#!/bin/sh\nexit 1\n")
+    other.chmod(0o755)
+
+    done = _install("--prefix", str(tmp_path / "place"), PYTHON=str(other))
+
+    assert done.returncode == 1
+    assert "PYTHON=/path/to/python3.11" in done.stderr
+    assert not (tmp_path / "place").exists()
+
+
+def _install(*options, **environment):
+    return subprocess.run(
+        [DEPLOY / "install.sh", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nowhere", **environment},
+    )
+
+
+# --- the unit ---------------------------------------------------------------------------
+
+
+def test_the_unit_sets_only_settings_that_exist():
+    """A setting that was renamed is renamed in the unit, the image and compose too."""
+    known = {setting.variable for setting in SETTINGS}
+
+    for path in ("befriend.service", "Dockerfile", "compose.yaml", "install.sh", "README.md"):
+        used = set(re.findall(r"BEFRIEND_[A-Z_]+", (DEPLOY / path).read_text()))
+        assert used <= known, path
+
+
+def test_secrets_reach_the_unit_as_credentials():
+    """Token, key and the webhook's secret are files that systemd hands over, each where its setting points."""
+    unit = (DEPLOY / "befriend.service").read_text()
+
+    loaded = set(re.findall(r"^LoadCredential=([a-z-]+):/etc/befriend/\1$", unit, re.MULTILINE))
+    pointed = set(re.findall(r"^Environment=BEFRIEND_[A-Z_]+_FILE=%d/([a-z-]+)$", unit, re.MULTILINE))
+
+    assert loaded == pointed == {"token", "key", "webhook-secret"}
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+def test_the_unit_is_hardened():
+    """Its exposure is 1.5 at most."""
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=15", "--no-pager", "befriend.service"],
+        cwd=DEPLOY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-200:] + done.stderr
+
+
+# --- the container ----------------------------------------------------------------------
+
+
+def test_the_image_only_calls_the_installer():
+    """What is built for a container is what the installer builds everywhere."""
+    runs = re.findall(r"^RUN (\S+)", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+
+    assert runs == ["/source/deploy/install.sh", "useradd"]
+
+
+def test_the_image_copies_all_that_the_installer_reads():
+    """A file that the installer needs is not missing in the image."""
+    script = (DEPLOY / "install.sh").read_text()
+    needed = set(re.search(r'cp -R (.+) "\$build"', script)[1].split()) | {"requirements.lock"}
+
+    copied = set(re.findall(r"^COPY (?!--from)(.+) \S+$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE))
+
+    assert needed <= {name for line in copied for name in line.split()}
+
+
+def test_the_container_may_do_nothing_but_its_work():
+    """No root, no capability, no new privilege, nothing to write but data and a small /tmp, no core dump."""
+    container = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["befriend"]
+
+    assert container["read_only"] is True
+    assert container["cap_drop"] == ["ALL"]
+    assert container["security_opt"] == ["no-new-privileges:true"]
+    assert container["user"] == "10001:10001"
+    assert container["ulimits"] == {"core": 0}
+    assert "ports" not in container
+    assert "privileged" not in container
+
+
+def test_the_key_that_the_readme_makes_is_one(tmp_path):
+    """The line that makes a key for the container makes one that the bot reads."""
+    line = next(line for line in (DEPLOY / "README.md").read_text().splitlines() if "befriend-key-1:" in line)
+    (tmp_path / "secrets").mkdir()
+
+    subprocess.run(["sh", "-euc", line], cwd=tmp_path, check=True)
+
+    key = tmp_path / "secrets" / "key"
+    assert Seal.open(key, fresh=False).check
+    assert key.stat().st_mode & 0o077 == 0
+
+
+# --- CI ---------------------------------------------------------------------------------
+
+
+def test_ci_can_be_started():
+    """`.ci/run` is a script that stops at the first fault and may be started as it is."""
+    script = TOP / ".ci" / "run"
+
+    subprocess.run(["bash", "-n", script], check=True)
+
+    assert "set -euo pipefail" in script.read_text()
+    assert script.stat().st_mode & 0o111
+    assert shlex.split(script.read_text().splitlines()[-1]) == ["make", "test"]
