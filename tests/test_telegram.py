@@ -57,7 +57,7 @@ async def running(server, tmp_path, unused_port, content=None, way="polling"):
             "BEFRIEND_WEBHOOK_SECRET_FILE": str(tmp_path / "secret"),
         }
     store = SqliteStore.open(tmp_path / "data", Seal(b"e" * 32))
-    conversation = Conversation(content or compile_content(), SystemClock(), contact="ask@example.org")
+    conversation = Conversation(content or compile_content(), SystemClock(), seed=4, contact="ask@example.org")
     stopped = asyncio.Event()
     bot = asyncio.create_task(serve(read(given), store, conversation, FAST, stopped))
     try:
