@@ -80,6 +80,11 @@ def outcome(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     return {}
 
 
+def pin(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Keep the bubble said last at the top of the chat, readable when the bot cannot answer; the visit does it."""
+    return {}
+
+
 ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
     "consent": consent,
     "decline": decline,
@@ -89,6 +94,7 @@ ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
     "hear": hear,
     "risk": risk,
     "outcome": outcome,
+    "pin": pin,
 }
 
 

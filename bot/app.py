@@ -157,7 +157,14 @@ def load_content(settings: Settings) -> Content:
 
 def converse(settings: Settings, content: Content, clock: Clock, seed: int | None = None) -> Conversation:
     """Return the one door."""
-    return Conversation(content, clock, seed=seed or 0, contact=settings.contact, min_age=settings.min_age)
+    return Conversation(
+        content,
+        clock,
+        seed=seed or 0,
+        contact=settings.contact,
+        min_age=settings.min_age,
+        locale=settings.locale,
+    )
 
 
 # --- talk -------------------------------------------------------------------------------

@@ -26,12 +26,19 @@ class Conversation:
     """What the bot does with each thing that reaches it. Lives as long as the process; holds nobody's data."""
 
     def __init__(
-        self, content: Content, clock: Clock, *, seed: int = 0, contact: str = "", min_age: int = 18
+        self,
+        content: Content,
+        clock: Clock,
+        *,
+        seed: int = 0,
+        contact: str = "",
+        min_age: int = 18,
+        locale: str = "en",
     ) -> None:
         self.content, self.clock = content, clock
         known = {"contact": contact or "the person who runs this bot", "min_age": str(min_age)}
         self._waited: Callable[[], None] = _nothing
-        self._shared = Shared(content, clock, seed, known, self.hear, self._wake)
+        self._shared = Shared(content, clock, seed, known, self.hear, self._wake, locale)
 
     def on_wait(self, call: Callable[[], None]) -> None:
         """Have ``call`` called, on the store's thread, whenever a wait is set."""

@@ -13,7 +13,9 @@ from bot.safety.screen import PHRASES, Screened, judge, read, speller
 from flows.turn import Heard
 
 INTENTS = ("self_criticism", "grief", "stop", "distress", "neutral")
-ELSE = frozenset({"other_at_risk", "harm_others"})  # danger to somebody else; only begun danger is a crisis of one's own
+ELSE = frozenset(
+    {"other_at_risk", "harm_others"}
+)  # danger to somebody else; only begun danger is a crisis of one's own
 UNCLEAR = "unclear"
 
 
@@ -77,7 +79,9 @@ def _topics() -> Index:
     return Index(pairs)
 
 
-def _patterns(grammar: Grammar, raw: Mapping[str, Any], rank: int, faults: list[str]) -> list[tuple[Pattern, Topic]]:
+def _patterns(
+    grammar: Grammar, raw: Mapping[str, Any], rank: int, faults: list[str]
+) -> list[tuple[Pattern, Topic]]:
     try:
         if raw["intent"] not in INTENTS:
             raise RulesError(f"no such intent: {raw['intent']}")

@@ -9,13 +9,16 @@ from bot.model import Person
 from flows.turn import Facts, Heard, Warmth
 
 
-def facts(person: Person, now: datetime, seed: int, known: Mapping[str, str], heard: Heard) -> Facts:
+def facts(
+    person: Person, now: datetime, seed: int, locale: str, known: Mapping[str, str], heard: Heard
+) -> Facts:
     """Return the facts of one turn.
 
     Args:
         person: Who is talking.
         now: The moment; shown to guards in the person's own zone, where it is known.
         seed: Decides between wordings never read.
+        locale: The language of people who chose none.
         known: What any line may show, such as ``contact``.
         heard: What was made of the text.
 
@@ -24,7 +27,7 @@ def facts(person: Person, now: datetime, seed: int, known: Mapping[str, str], he
     return Facts(
         now=now.astimezone(ZoneInfo(zone)) if zone else now,
         seed=seed,
-        locale=person.locale,
+        locale=person.locale or locale,
         warmth=warmth(person),
         quiet=person.quiet,
         variables={**known, **variables(person)},

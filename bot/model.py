@@ -45,6 +45,18 @@ class Press:
     prompt: str
 
 
+FORMAT = "1"  # of what a button carries: "1|flow|step|choice|prompt", at most 64 bytes (the checks see to it)
+NOWHERE = Press("", "", "", "")
+
+
+def read_press(data: str) -> Press:
+    """Return what a button carries; ``NOWHERE`` for another format: such a button is stale."""
+    match data.split("|"):
+        case [version, flow, step, choice, prompt] if version == FORMAT:
+            return Press(flow, step, choice, prompt)
+    return NOWHERE
+
+
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """One thing a person did, in the bot's own words. Lives for one turn.
@@ -158,7 +170,7 @@ class Person:
     adult: bool = False
     warmth: str = "plain"
     quiet: bool = False
-    locale: str = "en"
+    locale: str = ""
     country: str = ""
     risk: str = ""
     risk_at: str = ""

@@ -1,12 +1,11 @@
 """What the engine says, as operations for a channel."""
 
-from bot.model import HELP, REPLY, Outbound
+from bot.model import FORMAT, HELP, REPLY, Outbound
 from flows.turn import Say, Show
 
 PAUSE = 0.6  # seconds before a further bubble, and …
 READING = 90  # … characters that a person reads in one second more
 LONGEST = 2.5  # seconds; longer feels like waiting
-FORMAT = "1"  # of callback data: "1|flow|step|choice|prompt", at most 64 bytes (checked at start)
 
 
 def bubbles(said: list[Say | Show]) -> list[Outbound]:

@@ -60,6 +60,7 @@ class Shared:
     known: Mapping[str, str]
     hear: Callable[[str], Heard]
     waited: Callable[[], None]  # a wait was set: whoever looks for due timers may have to look sooner
+    locale: str  # of people who chose none
 
 
 class Visit:
@@ -69,12 +70,13 @@ class Visit:
         self.shared, self.content, self.tx, self.heard = shared, shared.content, tx, heard
         self.now = shared.clock.now()
         self.promised: list[Promised] = []
+        self.pinned = -1  # which of the bubbles to be sent is to stay at the top of the chat
         self.person = self._find(pending)
         body, self.question = tx.session(self.person.id)
         self.session = from_json(body) if body else None
         self._body, self._before = body, _encode(self.person)
         seed = zlib.crc32(f"{shared.seed}:{pending.id}".encode())
-        self.facts = knowledge.facts(self.person, self.now, seed, shared.known, heard)
+        self.facts = knowledge.facts(self.person, self.now, seed, shared.locale, shared.known, heard)
 
     def _find(self, pending: Pending) -> Person:
         arrival = pending.arrival
@@ -85,8 +87,10 @@ class Visit:
 
     def take(self, inbound: Inbound) -> None:
         """Do what this message asks for."""
-        if inbound.kind in ("text", "choice") and self.heard.risk == "none":
-            self._introduce()
+        if inbound.kind in ("text", "choice"):
+            self.person.paused = False  # who writes is here
+            if self.heard.risk == "none":
+                self._introduce()
         match inbound.kind:
             case "left":
                 self.person.paused = True
@@ -283,6 +287,8 @@ class Visit:
             action = self._carry_out(turn.effects, said)
             if action is None or turn.session is None:
                 break
+            if action.action == "pin":
+                self.pinned = len(said) - 1
             desk = Desk(self.tx, self.person, self.now, self.shared.hear)
             found = ACTIONS[action.action](desk, action.values, action.answers)
             self._know(**knowledge.variables(self.person))
@@ -326,7 +332,8 @@ class Visit:
         self._send(said, keyboard=keyboard)
 
     def _send(self, said: list[Say | Show], *, keyboard: bool = False) -> None:
-        for bubble in replies.bubbles(said):
+        pinned, self.pinned = self.pinned, -1
+        for place, bubble in enumerate(replies.bubbles(said)):
             if not bubble.choices and (keyboard or not self.person.variables.get("keyboard")):
                 bubble = replace(bubble, keyboard=True)  # noqa: PLW2901  # the same bubble, with the words at hand
                 self.person.variables["keyboard"] = "1"
@@ -334,6 +341,8 @@ class Visit:
             row = self.promise(bubble)
             if bubble.choices:
                 self.question = row.id
+            if place == pinned:
+                self.promise(Outbound("pin", target=row.id, priority=bubble.priority))
 
     def promise(self, outbound: Outbound) -> Promised:
         """Put an operation into the outbox."""

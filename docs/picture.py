@@ -15,17 +15,21 @@ from bot.store.sqlite import SqliteStore
 from flows.compiler import compile_content
 
 HERE = Path(__file__).parent
-SCRIPT = ("I ruined the whole project. I'm such a failure.", "Go on", "yes", "yes", "yes")
-FROM = 4  # the consent is left out of the picture: it begins after these lines of the script
+SCRIPT = (
+    "/start", "Tell me more", "Go on", "Yes, that's fine", "Yes",
+    "I ruined the whole project. I'm such a failure.", "Yes", "6", "Sharp or loud",
+)  # fmt: skip
+FROM = 5  # the welcome is left out of the picture: it begins after so many lines of the script
 WIDTH, PAD, LINE, CHARS = 560, 14, 21, 54
-COLOURS = {"bot": ("#eef1ee", "#26302b"), "you": ("#3f6f5f", "#ffffff"), "choice": ("none", "#3f6f5f")}
+GREEN = "#3f6f5f"
+COLOURS = {"bot": ("#eef1ee", "#26302b"), "you": (GREEN, "#ffffff")}
 
 
 async def talk(script: tuple[str, ...]) -> list[list[str]]:
     """Return what was shown for each line of the script."""
     clock = ScriptClock(datetime(2026, 11, 22, 18, tzinfo=UTC))
     store = SqliteStore.in_memory(Seal(b"p" * 32))
-    chat = PlainChat(store, Conversation(compile_content(actions=frozenset(ACTIONS)), clock), clock)
+    chat = PlainChat(store, Conversation(compile_content(actions=frozenset(ACTIONS)), clock, seed=4), clock)
     shown = [await chat.say(line) for line in script]
     await store.close()
     return shown
@@ -36,7 +40,7 @@ def draw(lines: list[str]) -> str:
     parts: list[str] = []
     y = PAD
     for who, text in _bubbles(lines):
-        height, drawn = _bubble(who, text, y)
+        height, drawn = _pills(text.split("\n"), y) if who == "choices" else _bubble(who, text, y)
         parts.append(drawn)
         y += height + 8
     head = (
@@ -56,9 +60,7 @@ def _bubbles(lines: list[str]) -> list[tuple[str, str]]:
         elif line.startswith("   |"):
             found[-1] = ("bot", f"{found[-1][1]}\n{line[5:]}")
         elif line.startswith("     ["):
-            found.append(
-                ("choice", line.strip().removeprefix("[").removesuffix("]").replace("] [", " \u00a0|\u00a0 "))
-            )
+            found.append(("choices", line.strip().removeprefix("[").removesuffix("]").replace("] [", "\n")))
     return found
 
 
@@ -68,15 +70,32 @@ def _bubble(who: str, text: str, y: int) -> tuple[int, str]:
     width = min(max(map(len, lines)) * 8 + 30, WIDTH - 2 * PAD)
     x = WIDTH - PAD - width if who == "you" else PAD
     fill, ink = COLOURS[who]
-    stroke = ' stroke="#3f6f5f" stroke-width="1"' if who == "choice" else ""
     rows = "".join(
         f'<text x="{x + 15}" y="{y + 22 + LINE * number}" fill="{ink}">{escape(line)}</text>'
         for number, line in enumerate(lines)
     )
     return (
         height,
-        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="14" fill="{fill}"{stroke}/>{rows}',
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="14" fill="{fill}"/>{rows}',
     )
+
+
+def _pills(labels: list[str], y: int) -> tuple[int, str]:
+    """Draw choices side by side, in as many rows as they need."""
+    parts, x, row = [], PAD, 0
+    for label in labels:
+        width = len(label) * 8 + 24
+        if x + width > WIDTH - PAD:
+            x, row = PAD, row + 1
+        top = y + row * 36
+        parts.append(
+            f'<rect x="{x}" y="{top}" width="{width}" height="30" rx="15" fill="none" stroke="{GREEN}"/>'
+        )
+        parts.append(
+            f'<text x="{x + width / 2}" y="{top + 20}" fill="{GREEN}" text-anchor="middle">{escape(label)}</text>'
+        )
+        x += width + 8
+    return row * 36 + 30, "".join(parts)
 
 
 def main() -> None:

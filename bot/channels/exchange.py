@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.conversation import Conversation, parse_timer
-from bot.model import Arrival, Inbound, Outbound, Pending, Press, Promised
+from bot.model import Arrival, Inbound, Outbound, Pending, Promised, read_press
 from bot.ports import Clock, Store, Tx
 
 CHANNEL = "terminal"
@@ -40,7 +40,7 @@ class Question:
         """Return the data of the choice that was typed by label, id or number; None for other words."""
         wanted = typed.strip().casefold()
         for label, data in self.choices:
-            if wanted in (label.casefold(), _press(data).choice):
+            if wanted in (label.casefold(), read_press(data).choice):
                 return data
         if (
             wanted.isascii()
@@ -160,7 +160,7 @@ def read(pending: Pending) -> Inbound:
         return parse_timer(pending.arrival.body)
     body = json.loads(pending.arrival.body)
     if "data" in body:
-        press = _press(body["data"])
+        press = read_press(body["data"])
         return Inbound("choice", press=press, message=body["message"], question=body["question"])
     return Inbound("text", text=body["text"])
 
@@ -168,11 +168,3 @@ def read(pending: Pending) -> Inbound:
 def _mark(tx: Tx, rows: Sequence[Promised]) -> None:
     for row in rows:
         tx.sent(row.id, row.id)
-
-
-def _press(data: str) -> Press:
-    """Return what a choice carries: 1|flow|step|choice|prompt."""
-    match data.split("|"):
-        case _, flow, step, choice, prompt:
-            return Press(flow, step, choice, prompt)
-    return Press("", "", "", "")

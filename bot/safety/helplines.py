@@ -8,7 +8,7 @@ shown after 24.
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -21,8 +21,12 @@ PATH = Path(__file__).with_name("helplines.yaml")
 WARN, REFUSE = 12, 24  # months
 LOCAL = "your local emergency number"
 ELSEWHERE = "findahelpline.com lists free lines by country: phone, text or chat."
-WORDS = frozenset("no it in is at be me my am so do to id as pa ma la".split())  # codes too, in capitals only; NO never
-AMBIGUOUS = frozenset({"georgia", "jordan", "turkey"})  # also a state, a name, a bird: only when nothing else is said
+WORDS = frozenset(
+    "no it in is at be me my am so do to id as pa ma la".split()
+)  # codes too, in capitals only; NO never
+AMBIGUOUS = frozenset(
+    {"georgia", "jordan", "turkey"}
+)  # also a state, a name, a bird: only when nothing else is said
 
 Status = Literal["confirmed", "third party", "old", "refused", "no line"]
 Confirmed = Mapping[str, date | str]
@@ -154,7 +158,11 @@ def _spoken(line: Line) -> list[str]:
 
 
 def _the(name: str) -> str:
-    return f"the {name}" if name in ("United States", "United Kingdom", "Netherlands", "Philippines", "United Arab Emirates") else name
+    return (
+        f"the {name}"
+        if name in ("United States", "United Kingdom", "Netherlands", "Philippines", "United Arab Emirates")
+        else name
+    )
 
 
 # --- for operators ----------------------------------------------------------------------
@@ -180,7 +188,10 @@ def doctor_lines(now: datetime, confirmed: Confirmed = NOBODY) -> list[str]:
 
 
 def _doctor_row(country: Country, now: datetime, confirmed: Confirmed) -> str:
-    numbers = "; ".join(" / ".join(filter(None, [li.voice, li.or_voice, li.text, li.chat])) + f" {li.name}" for li in country.lines)
+    numbers = "; ".join(
+        " / ".join(filter(None, [li.voice, li.or_voice, li.text, li.chat])) + f" {li.name}"
+        for li in country.lines
+    )
     day, found = _confirmed(country.code, confirmed), status(country.code, now, confirmed)
     checked = min(line.checked for line in country.lines)
     by = f"confirmed by you on {day}" if day else f"checked by a third party on {checked}"
@@ -218,7 +229,10 @@ def parse(text: str) -> Mapping[str, Country]:
     document = yaml.safe_load(text)
     faults: list[str] = []
     sources = document.get("sources", {})
-    found = {code: _country(code, raw or {}, sources, faults) for code, raw in document.get("countries", {}).items()}
+    found = {
+        code: _country(code, raw or {}, sources, faults)
+        for code, raw in document.get("countries", {}).items()
+    }
     seen: dict[str, str] = {}
     for country in found.values():
         for name in {_plain(name) for name in (country.name, *country.names)}:
@@ -241,10 +255,27 @@ def _country(code: str, raw: Mapping[str, Any], sources: Mapping[str, str], faul
         faults.append(f"{code}: an emergency number needs an emergency_source")
     lines = tuple(filter(None, (_line(code, line, sources, faults) for line in raw.get("lines", ()))))
     names = tuple(map(str, raw.get("names", ())))
-    return Country(str(code), str(raw.get("name", "")), names, emergency, str(raw.get("emergency_source", "")), lines)
+    return Country(
+        str(code), str(raw.get("name", "")), names, emergency, str(raw.get("emergency_source", "")), lines
+    )
 
 
-_KEYS = {"name", "voice", "or_voice", "text", "chat", "chat_hours", "hours", "cost", "languages", "source", "also", "checked", "verify", "confidence"}
+_KEYS = {
+    "name",
+    "voice",
+    "or_voice",
+    "text",
+    "chat",
+    "chat_hours",
+    "hours",
+    "cost",
+    "languages",
+    "source",
+    "also",
+    "checked",
+    "verify",
+    "confidence",
+}
 
 
 def _line(code: str, raw: Mapping[str, Any], sources: Mapping[str, str], faults: list[str]) -> Line | None:
@@ -266,9 +297,14 @@ def _line(code: str, raw: Mapping[str, Any], sources: Mapping[str, str], faults:
     hours = _hours(where, raw.get("hours"), faults)
     if len(faults) > before:
         return None
-    words = {key: str(raw.get(key, "")) for key in ("name", "voice", "or_voice", "text", "chat", "chat_hours", "cost", "also", "verify")}
+    words = {
+        key: str(raw.get(key, ""))
+        for key in ("name", "voice", "or_voice", "text", "chat", "chat_hours", "cost", "also", "verify")
+    }
     source = sources.get(raw["source"], str(raw["source"]))
-    return Line(**words, hours=hours, languages=tuple(raw["languages"]), source=source, checked=raw["checked"])
+    return Line(
+        **words, hours=hours, languages=tuple(raw["languages"]), source=source, checked=raw["checked"]
+    )
 
 
 def _hours(where: str, raw: Any, faults: list[str]) -> Hours:
@@ -291,5 +327,7 @@ def _names() -> tuple[Mapping[str, str], frozenset[str]]:
 def _plain(text: str) -> str:
     """Return lower case words without accents and punctuation, with single spaces."""
     flat = unicodedata.normalize("NFKD", text[:200]).casefold()
-    kept = "".join(c if c.isalnum() else "" if c in "'’ʻ" or unicodedata.category(c)[0] in "MC" else " " for c in flat)
+    kept = "".join(
+        c if c.isalnum() else "" if c in "'’ʻ" or unicodedata.category(c)[0] in "MC" else " " for c in flat
+    )
     return " ".join(kept.split())

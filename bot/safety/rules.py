@@ -6,20 +6,24 @@ A pattern is a line of words over the plain form of a text (see ``text.py``)::
 
 ``<name>`` is a named set of phrases, ``(a|b c)`` are alternatives, ``?`` makes the thing before it optional,
 ``<name>~3`` or ``(a|b)~3`` may stand up to three times, ``*3`` is a gap of at most three words within one sentence,
-``%`` is a number, ``^`` and ``$`` are the beginning and the end of a clause. Nothing in it repeats without a bound,
+``%`` is a number, ``&`` a number of eight or more, ``^`` and ``$`` are the beginning and the end of a clause. Nothing in it repeats without a bound,
 so no text can make it slow.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-_PIECE = re.compile(r"\s*(?:(<[a-z_]+>)|(\()|(\))|(\|)|(\?)|~([0-9])|\*([0-9]+)|([%^$])|([a-z0-9']+|[.,]))")
+_PIECE = re.compile(r"\s*(?:(<[a-z_]+>)|(\()|(\))|(\|)|(\?)|~([0-9])|\*([0-9]+)|([%&^$])|([a-z0-9']+|[.,]))")
 _GAP = r"(?:[^ .]+ ){0,%s}"
 _NUMBER = (
     r"(?:[0-9]+ |one |two |three |four |five |six |seven |eight |nine |ten |eleven |twelve |thirteen |fourteen |fifteen "
     r"|sixteen |seventeen |twenty |thirty |forty |fifty )"
+)
+_MANY = (
+    r"(?:[1-9][0-9]+ |8 |9 |eight |nine |ten |eleven |twelve |thirteen |fourteen |fifteen |sixteen |seventeen |eighteen |twenty "
+    r"|thirty |forty |fifty |sixty |hundred |hundreds |dozens |dozen )"
 )
 _START = r"(?:(?<=[.,] )|(?<= and )|(?<= but )|(?<= so )|(?<= because )|(?<= just )|(?<= haha ))"
 _END = (
@@ -120,8 +124,8 @@ class Grammar:
             return self._set(head[1:-1]), rest
         if head[0] == "*" and len(head) > 1:
             return _Part(_GAP % head[1:], ()), rest
-        if head in "%^$":
-            return _Part({"%": _NUMBER, "^": _START, "$": _END}[head], ()), rest
+        if head in "%&^$":
+            return _Part({"%": _NUMBER, "&": _MANY, "^": _START, "$": _END}[head], ()), rest
         if not re.fullmatch(r"[a-z0-9']+|[.,]", head):
             raise RulesError(f"unexpected {head!r}")
         self.vocabulary.add(head)

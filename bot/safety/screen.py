@@ -16,7 +16,7 @@ from bot.safety.rules import Grammar, Index, Pattern, RulesError
 from bot.safety.text import Plain, Speller
 
 PHRASES = Path(__file__).with_name("phrases")
-FILES = ("claims", "suicide", "passive", "selfharm", "abuse", "others", "body")
+FILES = ("claims", "suicide", "passive", "signs", "selfharm", "abuse", "others", "body")
 
 Risk = Literal["none", "ask", "crisis"]
 RISKS: tuple[Risk, ...] = ("none", "ask", "crisis")
@@ -111,7 +111,11 @@ def _weighed(rule: Rule, plain: Plain, line: str, at: int, book: _Book) -> Risk 
         return None
     if rule.also and not any(_in(pattern, plain, line) for pattern in rule.also):
         return None
-    if rule.joke and not book.laughs.isdisjoint(plain.words) and not any(_in(p, plain, line) for p in book.serious):
+    if (
+        rule.joke
+        and not book.laughs.isdisjoint(plain.words)
+        and not any(_in(p, plain, line) for p in book.serious)
+    ):
         return rule.joke if rule.joke != "none" else None
     return rule.risk
 
@@ -164,12 +168,14 @@ def read_book(folder: Path) -> _Book:
     vocabulary = grammar.vocabulary | set(words["lesson"])
     return _Book(
         Speller(spelling["written"], vocabulary, spelling["real"]), Index(rules),
-        
+
         frozenset(words["lesson"]), frozenset(words["laughs"]), serious, frozenset(words["trifles"]),
     )  # fmt: skip
 
 
-def _rules(grammar: Grammar, document: Mapping[str, Any], name: str, faults: list[str]) -> list[tuple[Pattern, Rule]]:
+def _rules(
+    grammar: Grammar, document: Mapping[str, Any], name: str, faults: list[str]
+) -> list[tuple[Pattern, Rule]]:
     pairs: list[tuple[Pattern, Rule]] = []
     for raw in document["rules"]:
         where = f"{name}.yaml, {raw.get('id', 'a rule without id')}"

@@ -11,13 +11,11 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from bot.model import Arrival, Inbound, Press
+from bot.model import Arrival, Inbound, read_press
 from bot.ports import Poison
 
 CHANNEL: Final = "telegram"
-BUTTON: Final = "1"  # version of the data that our buttons carry: 1|flow|step|choice|prompt
 LARGEST = 2**63 - 1  # a store's row cannot hold more
-STALE = Press("", "", "", "")
 
 _COMMAND = re.compile(r"(/[A-Za-z0-9_]+)@\w+")
 _AWAY = ("kicked", "left", "banned")
@@ -251,19 +249,12 @@ def _edited(message: _Message) -> Inbound:
 def _press(callback: _Callback) -> Inbound:
     shown = callback.message
     if shown is None:
-        return Inbound("choice", press=_button(callback.data))
+        return Inbound("choice", press=read_press(callback.data or ""))
     if shown.chat.type != "private":
         return Inbound("other")
     return Inbound(
-        "choice", press=_button(callback.data), message=shown.message_id, question=shown.text or ""
+        "choice", press=read_press(callback.data or ""), message=shown.message_id, question=shown.text or ""
     )
-
-
-def _button(data: str | None) -> Press:
-    match (data or "").split("|"):
-        case [version, flow, step, choice, prompt] if version == BUTTON:
-            return Press(flow, step, choice, prompt)
-    return STALE
 
 
 def _membership(change: _Membership) -> Inbound:
