@@ -25,7 +25,8 @@ class Bot(NamedTuple):
 BOTS = (
     Bot("befriend", ("-m", "bench.ours", "{url}", "{folder}")),
     Bot("ptb", ("-m", "bench.peers.ptb", "{url}")),
-    Bot("ptb-kept", ("-m", "bench.peers.ptb", "{url}", "{folder}")),
+    Bot("ptb-kept", ("-m", "bench.peers.ptb", "{url}", "{folder}/kept.db")),
+    Bot("ptb-pickle", ("-m", "bench.peers.ptb", "{url}", "{folder}/kept.pickle")),
     Bot("aiogram", ("-m", "bench.peers.fsm", "{url}")),
 )
 FULL = Plan(people=256, few_s=1.5, warm_s=1.0, many_s=5.0)

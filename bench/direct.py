@@ -26,6 +26,8 @@ CANNED = {
     b'"type":"private"},"date":1790000000,"text":"ok"}}',
     "answerCallbackQuery": b'{"ok":true,"result":true}',
 }
+CANNED["editMessageReplyMarkup"] = CANNED["sendMessage"]
+KEPT = {"ptb": "", "ptb-kept": "kept.db", "ptb-pickle": "kept.pickle"}
 
 
 async def _prepare(name: str, folder: Path) -> Handle:
@@ -39,7 +41,7 @@ async def _prepare(name: str, folder: Path) -> Handle:
         return await ours.prepare(folder)
     from bench.peers import ptb
 
-    return await ptb.prepare(folder, CANNED, kept=name == "ptb-kept")
+    return await ptb.prepare(folder, CANNED, kept=KEPT[name])
 
 
 async def measure(name: str, folder: Path, people: int, seconds: float) -> dict[str, float]:

@@ -32,11 +32,28 @@ NOISE = 0.1  # of the bots' core; when others take more, a ratio of rates says l
 RATIOS = (
     Ratio("befriend/ptb over http, updates per second", "http", "per_s", "befriend", "ptb", 3),
     Ratio("befriend/aiogram over http, updates per second", "http", "per_s", "befriend", "aiogram", 2),
-    Ratio("befriend/ptb flushing each update over http", "http", "per_s", "befriend", "ptb-kept", None),
+    Ratio(
+        "befriend/ptb with our rows at each update, over http", "http", "per_s", "befriend", "ptb-kept", None
+    ),
     Ratio("ptb/befriend over http, CPU per update", "http", "cpu_us", "ptb", "befriend", None),
     Ratio("aiogram/befriend over http, CPU per update", "http", "cpu_us", "aiogram", "befriend", None),
     Ratio("befriend/ptb without http", "raw", "per_s", "befriend", "ptb", 1),
-    Ratio("befriend/ptb flushing each update, without http", "raw", "per_s", "befriend", "ptb-kept", 5),
+    Ratio(
+        "befriend/ptb with its own pickle at each update, without http",
+        "raw",
+        "per_s",
+        "befriend",
+        "ptb-pickle",
+        5,
+    ),
+    Ratio(
+        "befriend/ptb with our rows at each update, without http",
+        "raw",
+        "per_s",
+        "befriend",
+        "ptb-kept",
+        None,
+    ),
     Ratio("befriend/aiogram without http", "raw", "per_s", "befriend", "aiogram", None),
     Ratio("ptb/befriend without http, CPU per update", "raw", "cpu_us", "ptb", "befriend", None),
 )

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.hearing import hear
+from bot.hearing import hear, prepare
 from bot.model import HELP, Inbound, Outbound, Pending, Promised
 from bot.ports import Clock, Tx
 from bot.safety import helplines
@@ -47,6 +47,10 @@ class Conversation:
     def hear(self, text: str) -> Heard:
         """Say what a text is about, risk first. Pure; any thread."""
         return hear(text) if text else Heard()
+
+    def prepare(self) -> None:
+        """Read the rules of hearing now, in any thread, so that the first words need not wait for them."""
+        prepare()
 
     def receive(self, tx: Tx, pending: Pending, inbound: Inbound, heard: Heard) -> list[Promised]:
         """Take one thing in, and return the operations promised for it."""

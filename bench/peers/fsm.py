@@ -1,4 +1,7 @@
-"""The dialog as an aiogram bot with its finite-state machine in memory."""
+"""The dialog as an aiogram bot with its finite-state machine in memory.
+
+An answered question loses its buttons, as Befriend's does: the same work on the screen.
+"""
 
 import asyncio
 import json
@@ -43,7 +46,8 @@ MARKUPS = [
 
 async def _start(message: Message, state: FSMContext) -> None:
     await state.set_state(Talk.voice)
-    await message.answer(dialog.STEPS[0].prompt, reply_markup=MARKUPS[0])
+    shown = await message.answer(dialog.STEPS[0].prompt, reply_markup=MARKUPS[0])
+    await state.update_data(shown=shown.message_id)
 
 
 def _add(router: Router, step: int) -> None:
@@ -52,16 +56,22 @@ def _add(router: Router, step: int) -> None:
     prompt, markup, state_then = dialog.STEPS[then].prompt, MARKUPS[then], STATES[then]
 
     async def take(message: Message, state: FSMContext) -> None:
-        await state.update_data({this.name: message.text})
+        known = await state.update_data({this.name: message.text})
         await state.set_state(state_then)
-        await message.answer(prompt, reply_markup=markup)
+        if this.choices:
+            assert message.bot
+            await message.bot.edit_message_reply_markup(chat_id=message.chat.id, message_id=known["shown"])
+        shown = await message.answer(prompt, reply_markup=markup)
+        await state.update_data(shown=shown.message_id)
 
     async def press(query: CallbackQuery, state: FSMContext) -> None:
         await query.answer()
         await state.update_data({this.name: query.data})
         await state.set_state(state_then)
-        assert query.message
-        await query.message.answer(prompt, reply_markup=markup)
+        assert isinstance(query.message, Message)
+        await query.message.edit_reply_markup()
+        shown = await query.message.answer(prompt, reply_markup=markup)
+        await state.update_data(shown=shown.message_id)
 
     if this.choices:
         router.message.register(take, STATES[step], F.text.in_({label for _, label in this.choices}))

@@ -1,4 +1,7 @@
-"""The dialog as a python-telegram-bot ConversationHandler, in memory or kept after each update."""
+"""The dialog as a python-telegram-bot ConversationHandler, in memory or kept after each update.
+
+An answered question loses its buttons, as Befriend's does: the same work on the screen.
+"""
 
 import asyncio
 import json
@@ -19,6 +22,7 @@ from telegram.ext import (
     ConversationHandler,
     MessageHandler,
     PersistenceInput,
+    PicklePersistence,
     SimpleUpdateProcessor,
     filters,
 )
@@ -40,7 +44,9 @@ MARKUPS = [
 
 async def _start(update: Update, context: Context) -> int:
     assert update.message
-    await update.message.reply_text(dialog.STEPS[0].prompt, reply_markup=MARKUPS[0])
+    assert context.user_data is not None
+    shown = await update.message.reply_text(dialog.STEPS[0].prompt, reply_markup=MARKUPS[0])
+    context.user_data["shown"] = shown.message_id
     return 0
 
 
@@ -57,7 +63,12 @@ def _ask_next(step: int) -> Callable[[Update, Context], Coroutine[Any, Any, int]
             context.user_data[name] = query.data
         else:
             context.user_data[name] = update.effective_message.text
-        await update.effective_message.reply_text(prompt, reply_markup=markup)
+        if MARKUPS[step]:
+            await context.bot.edit_message_reply_markup(
+                update.effective_message.chat_id, context.user_data["shown"]
+            )
+        shown = await update.effective_message.reply_text(prompt, reply_markup=markup)
+        context.user_data["shown"] = shown.message_id
         return then
 
     return take
@@ -133,30 +144,39 @@ class Flushing(SimpleUpdateProcessor):
     """Keeps what an update has changed before the next one begins."""
 
     application: Application[Any, Any, Any, Any, Any, Any]
-    persistence: SqlitePersistence
+    persistence: SqlitePersistence | None
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         await coroutine
         await self.application.update_persistence()
-        self.persistence.commit()
+        if self.persistence:
+            self.persistence.commit()
 
 
 def build(
     *, url: str = "", kept: Path | None = None, request: BaseRequest | None = None
 ) -> Application[Any, Any, Any, Any, Any, Any]:
-    """Return the bot. ``kept`` is the database to flush each update to; ``request`` stands in for HTTP."""
+    """Return the bot.
+
+    Args:
+        url: Of the Bot API server; "" where ``request`` stands in.
+        kept: The file to flush each update to: ours for ``.db``, the library's own pickle otherwise.
+        request: Stands in for HTTP.
+
+    """
     builder = Application.builder().token(dialog.TOKEN).job_queue(None)
     if url:
         builder = builder.base_url(f"{url}/bot")
     if request:
         builder = builder.request(request).updater(None)
     flushing = Flushing(max_concurrent_updates=1)
+    rows = SqlitePersistence(kept) if kept and kept.suffix == ".db" else None
     if kept:
-        persistence = SqlitePersistence(kept)
+        persistence = rows or PicklePersistence(kept)  # the pickle is written at each change
         builder = builder.persistence(persistence).concurrent_updates(flushing)
     application = builder.build()
     if kept:
-        flushing.application, flushing.persistence = application, persistence
+        flushing.application, flushing.persistence = application, rows
     application.add_handler(
         ConversationHandler(
             entry_points=[CommandHandler("start", _start)],
@@ -187,11 +207,10 @@ class Canned(BaseRequest):
 
 
 async def prepare(
-    folder: Path, answers: dict[str, bytes], *, kept: bool
+    folder: Path, answers: dict[str, bytes], *, kept: str
 ) -> Callable[[list[bytes]], Awaitable[None]]:
     """Return what handles a batch of raw updates without HTTP."""
-    database = folder / "kept.db" if kept else None
-    application = build(kept=database, request=Canned(answers))
+    application = build(kept=folder / kept if kept else None, request=Canned(answers))
     await application.initialize()
     bot = application.bot
 
@@ -209,6 +228,6 @@ async def prepare(
 
 
 if __name__ == "__main__":
-    url, *folder = sys.argv[1:]
+    url, *kept_in = sys.argv[1:]
     asyncio.set_event_loop(asyncio.new_event_loop())
-    build(url=url, kept=Path(folder[0]) / "kept.db" if folder else None).run_polling(bootstrap_retries=3)
+    build(url=url, kept=Path(kept_in[0]) if kept_in else None).run_polling(bootstrap_retries=3)

@@ -80,6 +80,10 @@ class Exchange:
         self._key = time.time_ns()  # never the same again, also after a restart
         self._turn = asyncio.Lock()
 
+    async def prepare(self) -> None:
+        """Read the rules of hearing while nobody waits for them."""
+        await asyncio.to_thread(self._conversation.prepare)
+
     async def recover(self) -> list[Promised]:
         """Finish what an earlier run was torn away from; return what it has not shown yet."""
         for pending in await self._store.run(lambda tx: tx.waiting()):

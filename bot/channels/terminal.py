@@ -38,6 +38,7 @@ class TerminalChat:
         self._moved = asyncio.Event()  # waits may have changed
         self._pausing = False
         self._editor: Editor | None = None
+        self._preparing: asyncio.Task[None] | None = None  # held so that it is not collected
 
     async def run(self, stdin: TextIO) -> None:
         """Talk until the person leaves; what is not shown by then is shown at the next start."""
@@ -45,7 +46,9 @@ class TerminalChat:
         tasks = [left]
         try:
             await self._greet()
-            tasks += [asyncio.create_task(work) for work in (self._read(stdin), self._show(), self._tick())]
+            works = (self._read(stdin), self._show(), self._tick())
+            tasks += [asyncio.create_task(work) for work in works]
+            self._preparing = asyncio.create_task(self._exchange.prepare())
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:

@@ -59,12 +59,44 @@ class Rule:
     also: tuple[Pattern, ...] = field(default=(), repr=False)
 
 
+class _Cues:
+    """Small signs that are added up where no rule has spoken (see cues.yaml)."""
+
+    def __init__(self, grammar: Grammar, document: Mapping[str, Any]) -> None:
+        groups = document["groups"]
+        self._enough = float(document["enough"])
+        self._core = frozenset(document["core"])
+        self._points = {name: float(raw["points"]) for name, raw in groups.items()}
+        self._words: dict[str, tuple[str, ...]] = {}
+        for name, raw in groups.items():
+            for word in raw.get("words", ()):
+                self._words[word] = (*self._words.get(word, ()), name)
+        self._keys = frozenset(self._words)
+        self._phrases = Index((grammar.compile(line), name) for name, raw in groups.items() for line in raw.get("say", ()))
+        self.vocabulary = self._keys
+
+    def enough(self, line: str) -> bool:
+        """Whether a text, with claims taken out, shows enough small signs of somebody who speaks of themselves."""
+        words = frozenset(line.split())
+        if words.isdisjoint(_SELF):
+            return False
+        groups = {name for word in words & self._keys for name in self._words[word]}
+        for pattern, name in self._phrases.candidates(words):
+            if name not in groups and pattern.regex.search(line):
+                groups.add(name)
+        return not groups.isdisjoint(self._core) and sum(self._points[name] for name in groups) >= self._enough
+
+
+_SELF = frozenset({"i", "me", "my", "myself"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Book:
     """All rules of one language, ready for use. Built once."""
 
     speller: Speller
     rules: Index
+    cues: _Cues
     lesson: frozenset[str]
     laughs: frozenset[str]
     serious: Sequence[Pattern]
@@ -94,6 +126,8 @@ def judge(plain: Plain) -> Screened:
             match = pattern.regex.search(line)
             if match and (risk := _weighed(rule, plain, line, match.start(), book)):
                 found = _graver(found, Screened(risk, rule.door, rule.id))
+    if found.risk == "none" and book.cues.enough(line):
+        return Screened("ask", "passive", "cues")
     return found
 
 
@@ -162,12 +196,13 @@ def read_book(folder: Path) -> _Book:
     words, spelling = read(folder, "words"), read(folder, "spelling")
     grammar, faults = Grammar(words["sets"]), []
     rules = [pair for name in FILES for pair in _rules(grammar, read(folder, name), name, faults)]
+    cues = _Cues(grammar, read(folder, "cues"))
     serious = [grammar.compile(line) for line in words["serious"]]
     if faults:
         raise RulesError("\n".join(faults))
-    vocabulary = grammar.vocabulary | set(words["lesson"])
+    vocabulary = grammar.vocabulary | set(words["lesson"]) | cues.vocabulary
     return _Book(
-        Speller(spelling["written"], vocabulary, spelling["real"]), Index(rules),
+        Speller(spelling["written"], vocabulary, spelling["real"]), Index(rules), cues,
 
         frozenset(words["lesson"]), frozenset(words["laughs"]), serious, frozenset(words["trifles"]),
     )  # fmt: skip

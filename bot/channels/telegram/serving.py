@@ -60,7 +60,7 @@ async def serve(
     intake = Intake(api, store, dispatcher, channel, conversation.fallback)
     conversation.on_wait(scheduler.nudge)
     try:
-        await _check_token(api, stopped)
+        await asyncio.gather(_check_token(api, stopped), asyncio.to_thread(conversation.prepare))
         await outbox.start()
         await dispatcher.start()
         async with _receiving(settings, api, intake) as reading:
