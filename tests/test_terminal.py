@@ -483,17 +483,6 @@ def test_no_colour_is_used_where_none_is_wanted(open_window):
     assert not any(f"\x1b[{code}m" in seen for code in range(30, 50))
 
 
-def test_the_first_words_come_within_a_second(open_window):
-    """Nobody who is hurting looks at an empty screen."""
-    took: list[float] = []
-    while len(took) < 8 and min(took, default=9) >= 1.0:  # the best of several: other things may run here too
-        window = open_window()
-        took.append(window.until("I'm a program"))
-        window.close()
-
-    assert min(took) < 1.0, took
-
-
 # --- scripts ----------------------------------------------------------------------------
 
 
