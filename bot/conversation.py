@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot import commands
 from bot.hearing import hear, prepare
 from bot.model import HELP, Inbound, Outbound, Pending, Promised
 from bot.ports import Clock, Tx
@@ -46,7 +47,9 @@ class Conversation:
 
     def hear(self, text: str) -> Heard:
         """Say what a text is about, risk first. Pure; any thread."""
-        return hear(text) if text else Heard()
+        if not text or (text.startswith("/") and commands.recognise(text)):
+            return Heard()  # nothing to hear; so the first words of a chat need no rules
+        return hear(text)
 
     def prepare(self) -> None:
         """Read the rules of hearing now, in any thread, so that the first words need not wait for them."""

@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 
 from bot.ledger import Ledger
 from bot.logs import ref
-from bot.model import HELP, Outbound, Pace, Promised
+from bot.model import CHECKIN, HELP, Outbound, Pace, Promised
 from bot.ports import Channel, Clock, Gone, Refused, SendError, Store, TooFast, Unclear
 
 TOGETHER: Final = 64  # operations in flight over all chats
@@ -26,6 +26,7 @@ FIRST_WAIT = 0.5  # seconds before the first repeat after a failure; doubles fro
 REPEATS = 1  # of a bubble that may have gone out: one extra copy at most
 HELP_REPEATS = 3  # a help card twice is better than none
 HARMLESS = frozenset({"close", "pin", "leave"})  # repeating them changes nothing
+LAST = CHECKIN + 1  # the place of a harmless operation that failed: behind every bubble
 REMEMBERED = 20_000  # numbers of bubbles sent, and chats that have gone
 IDLE_LANES = 4_096  # chats remembered for their spacing alone
 
@@ -381,6 +382,8 @@ class Outbox:
         self._again(lane, row)
 
     def _again(self, lane: Lane, row: Row) -> None:
+        if row.outbound.op in HARMLESS:
+            row.priority = LAST  # buttons that stay a while longer keep no words waiting
         wait = min(self._pace.patience, FIRST_WAIT * 2 ** min(row.tries, 20))
         row.tries += 1
         row.due = asyncio.get_running_loop().time() + wait * random.uniform(0.5, 1.0)  # noqa: S311  # no secret
