@@ -47,7 +47,7 @@ class Conversation:
 
     def hear(self, text: str) -> Heard:
         """Say what a text is about, risk first. Pure; any thread."""
-        if not text or (text.startswith("/") and commands.recognise(text)):
+        if not text or (text.startswith("/") and " " not in text and commands.recognise(text)):
             return Heard()  # nothing to hear; so the first words of a chat need no rules
         return hear(text)
 

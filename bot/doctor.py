@@ -1,14 +1,14 @@
 """What an operator asks of the bot: how it is, what it needs, which help lines were checked.
 
-All of it works beside a running bot; only confirming help lines needs the data's lock.
+All of it works beside a running bot.
 """
 
 import json
 import os
 import shutil
 import time
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,12 +16,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import app
-from bot.ports import SendError, Tx
+from bot.ports import SendError
 from bot.safety import helplines as lines
 from bot.seal import Seal, SealError, fingerprint
 from bot.settings import Settings
 from bot.store import sqlite
-from bot.store.transaction import Transaction
 
 ENOUGH = 200 * 2**20  # bytes free; a thousand people need less in a year
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # a clock that shows less is wrong
@@ -275,18 +274,16 @@ async def confirm_helplines(settings: Settings, codes: Sequence[str]) -> Report:
         return Report(
             [f"There are no lines to confirm for: {', '.join(unknown)}. See: befriend helplines"], fine=False
         )
-    store = app.open_store(app.Place(settings.data_dir, settings.key_file), settings.data_dir / app.TALK)
+    if sqlite.fresh(settings.data_dir):  # before the first run: make the database
+        place = app.Place(settings.data_dir, settings.key_file)
+        await app.open_store(place, settings.data_dir / app.TALK).close()
     try:
-        day = datetime.now(UTC).date().isoformat()
-        await store.run(lambda tx: _confirm(tx, wanted, day))
-    finally:
-        await store.close()
+        sqlite.confirm(settings.data_dir, wanted, datetime.now(UTC).date().isoformat())
+    except sqlite3.Error as error:
+        return Report(
+            [f"The database did not take it ({error}). Try again; see 'befriend doctor'."], fine=False
+        )
     return Report([f"Confirmed by you today: {', '.join(wanted)}. Thank you."])
-
-
-def _confirm(tx: Tx, codes: Sequence[str], day: str) -> None:
-    for code in codes:
-        tx.confirm(code, day)
 
 
 def _confirmed(settings: Settings) -> Mapping[str, str]:
@@ -294,7 +291,6 @@ def _confirmed(settings: Settings) -> Mapping[str, str]:
     if sqlite.fresh(settings.data_dir):
         return {}
     try:
-        with closing(sqlite.connect(settings.data_dir / sqlite.NAME, read_only=True)) as connection:
-            return Transaction(connection, Seal(bytes(32))).confirmed()  # it is not sealed: any key will do
+        return sqlite.confirmed(settings.data_dir)
     except Exception:  # noqa: BLE001  # the database's own check says what is wrong with it
         return {}

@@ -76,16 +76,15 @@ class Tx(Protocol):
         """Return what the person kept, oldest first."""
 
     # timers: due ones become inbox rows in the transaction that deletes them
-    def set_timer(self, person: str, key: str, generation: int, due: datetime) -> None: ...
+    def set_timer(self, person: str, key: str, generation: int, due: datetime, body: bytes = b"") -> None:
+        """Set or move a person's timer; ``body`` is sealed and comes back with it."""
+
     def drop_timer(self, person: str, key: str) -> None: ...
     def due(self, now: datetime, limit: int = 200) -> list[Pending]: ...
     def next_due(self) -> datetime | None: ...
 
     # numbers without names, and what has had its day
     def count(self, name: str, day: str) -> None: ...
-    def confirm(self, code: str, day: str) -> None:
-        """Note that the operator has checked a country's help lines."""
-
     def confirmed(self) -> dict[str, str]:
         """Return the countries whose help lines the operator has checked, and the day."""
 

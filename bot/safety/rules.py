@@ -6,7 +6,7 @@ A pattern is a line of words over the plain form of a text (see ``text.py``)::
 
 ``<name>`` is a named set of phrases, ``(a|b c)`` are alternatives, ``?`` makes the thing before it optional,
 ``<name>~3`` or ``(a|b)~3`` may stand up to three times, ``*3`` is a gap of at most three words within one sentence,
-``%`` is a number, ``&`` a number of eight or more, ``^`` and ``$`` are the beginning and the end of a clause. Nothing in it repeats without a bound,
+``%`` is a number, ``&`` a number of eight or more, ``!(a|b)`` says what must not follow, ``^`` and ``$`` are the beginning and the end of a clause. Nothing in it repeats without a bound,
 so no text can make it slow.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_PIECE = re.compile(r"\s*(?:(<[a-z_]+>)|(\()|(\))|(\|)|(\?)|~([0-9])|\*([0-9]+)|([%&^$])|([a-z0-9']+|[.,]))")
+_PIECE = re.compile(r"\s*(?:(<[a-z_]+>)|(\()|(\))|(\|)|(\?)|(!)|~([0-9])|\*([0-9]+)|([%&^$])|([a-z0-9']+|[.,]))")
 _GAP = r"(?:[^ .]+ ){0,%s}"
 _NUMBER = (
     r"(?:[0-9]+ |one |two |three |four |five |six |seven |eight |nine |ten |eleven |twelve |thirteen |fourteen |fifteen "
@@ -112,6 +112,9 @@ class Grammar:
 
     def _atom(self, pieces: list[str]) -> tuple[_Part, list[str]]:
         head, rest = pieces[0], pieces[1:]
+        if head == "!":
+            part, rest = self._atom(rest)
+            return _Part(f"(?!{part.regex})", ()), rest
         if head == "(":
             options, rest = [], ["|", *rest]
             while rest and rest[0] == "|":

@@ -50,7 +50,8 @@ def first(db: Any) -> None:
         optional=("question",),
     )
     _table(db, "kept", {"id": int, "person": str, "kind": str, "body": bytes}, "id")
-    _table(db, "timer", {"person": str, "key": str, "generation": int, "due": float}, ("person", "key"))
+    timer = {"person": str, "key": str, "generation": int, "due": float, "body": bytes}
+    _table(db, "timer", timer, ("person", "key"))
     _table(db, "tally", {"name": str, "day": str, "n": int}, ("name", "day"))
     _table(db, "confirmed", {"code": str, "day": str}, "code")
     db["inbox"].create_index(["channel", "key"], unique=True)

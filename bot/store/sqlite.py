@@ -11,7 +11,8 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -236,9 +237,26 @@ def _check_key(connection: sqlite3.Connection, seal: Seal) -> None:
         raise SealError(message)
 
 
+def confirm(folder: Path, codes: Sequence[str], day: str) -> None:
+    """Note that the operator has checked these countries' help lines; also beside a running bot.
+
+    The one thing that another process may write: the running one keeps nothing of it in memory.
+    """
+    with closing(connect(folder / NAME)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        db.executemany("INSERT OR REPLACE INTO confirmed VALUES (?,?)", [(code, day) for code in codes])
+        db.execute("COMMIT")
+
+
+def confirmed(folder: Path) -> dict[str, str]:
+    """Return the countries whose help lines the operator has checked, and the day; read beside a running bot."""
+    with closing(connect(folder / NAME, read_only=True)) as db:
+        return dict(db.execute("SELECT code, day FROM confirmed").fetchall())
+
+
 def counts(folder: Path) -> dict[str, int | float | str]:
     """Return numbers for ``befriend status``, read beside a running bot: no text, no ids."""
-    with contextlib.closing(connect(folder / NAME, read_only=True)) as db:
+    with closing(connect(folder / NAME, read_only=True)) as db:
         queries = {
             "people": "SELECT count(*) FROM person WHERE consented > 0",
             "talks open": "SELECT count(*) FROM session",

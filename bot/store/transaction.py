@@ -224,11 +224,12 @@ class Transaction:
 
     # --- timers ---
 
-    def set_timer(self, person: str, key: str, generation: int, due: datetime) -> None:
+    def set_timer(self, person: str, key: str, generation: int, due: datetime, body: bytes = b"") -> None:
+        sealed = self._sealed(person, "timer", key, body)
         self._db.execute(
-            "INSERT INTO timer VALUES (?,?,?,?) ON CONFLICT(person, key) DO UPDATE"
-            " SET generation = excluded.generation, due = excluded.due",
-            (person, key, generation, due.timestamp()),
+            "INSERT INTO timer VALUES (?,?,?,?,?) ON CONFLICT(person, key) DO UPDATE"
+            " SET generation = excluded.generation, due = excluded.due, body = excluded.body",
+            (person, key, generation, due.timestamp(), sealed),
         )
 
     def drop_timer(self, person: str, key: str) -> None:
@@ -236,17 +237,17 @@ class Transaction:
 
     def due(self, now: datetime, limit: int = 200) -> list[Pending]:
         rows = self._db.execute(
-            "SELECT person, key, generation, due FROM timer WHERE due <= ? ORDER BY due LIMIT ?",
+            "SELECT person, key, generation, due, body FROM timer WHERE due <= ? ORDER BY due LIMIT ?",
             (now.timestamp(), limit),
         ).fetchall()
-        arrivals = []
-        for person, key, generation, due in rows:
-            self.drop_timer(person, key)
-            body = _json.encode(
-                {"key": key, "generation": generation, "due": due, "channel": self._address(person)[0]}
-            )
-            arrivals.append(Arrival(TIMER, secrets.randbits(62), self._address(person)[1], body))
-        return self.arrive(arrivals)
+        return self.arrive([self._timed_out(*row) for row in rows])
+
+    def _timed_out(self, person: str, key: str, generation: int, due: float, sealed: bytes) -> Arrival:
+        self.drop_timer(person, key)
+        channel, address = self._address(person)
+        body = self._unseal(person, "timer", key, sealed).decode()
+        told = {"key": key, "generation": generation, "due": due, "channel": channel, "body": body}
+        return Arrival(TIMER, secrets.randbits(62), address, _json.encode(told))
 
     def next_due(self) -> datetime | None:
         due = self._db.execute("SELECT min(due) FROM timer").fetchone()[0]
@@ -258,9 +259,6 @@ class Transaction:
         self._db.execute(
             "INSERT INTO tally VALUES (?,?,1) ON CONFLICT(name, day) DO UPDATE SET n = n + 1", (name, day)
         )
-
-    def confirm(self, code: str, day: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO confirmed VALUES (?,?)", (code, day))
 
     def confirmed(self) -> dict[str, str]:
         return dict(self._db.execute("SELECT code, day FROM confirmed").fetchall())

@@ -1,11 +1,10 @@
 """The bot that is killed: everything as `befriend run` has it, with a flow that says back what it heard.
 
-By itself it is one life. With ``--nursery`` it loads what a bot needs, once, and forks a life for every line
-on standard input: loading takes two seconds, and the store's recovery, which is what is tried here, 0.1.
+A nursery loads what a bot needs, once, and forks a life for every line on its standard input. Loading takes a
+second and touches nothing that lasts; what is tried here begins after it, with the opening of the store.
 """
 
 import asyncio
-import contextlib
 import os
 import signal
 import sys
@@ -36,7 +35,7 @@ PACE = Pace(per_second=1e9, per_chat=0.0, typing=False, settle=0.4, patience=0.5
 
 
 def live(folder: Path, url: str, token: str, content: Content) -> None:
-    """Serve until killed."""
+    """Serve until killed, or asked to stop."""
     given = {
         "BEFRIEND_TOKEN": token,
         "BEFRIEND_API_URL": url,
@@ -48,26 +47,18 @@ def live(folder: Path, url: str, token: str, content: Content) -> None:
     asyncio.run(app.run(read(given), content=content, pace=PACE))
 
 
-def nurse(folder: Path, url: str, token: str, content: Content) -> None:
-    """Fork a life for every line and say its number; say how it ended where nobody killed it."""
+def main(folder: Path, url: str, token: str) -> None:
+    """For every line begin a life and say its number; once it is over, say how it ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the harness, which ends what it began
+    content = compile_content(write(folder / "content", welcome=ECHO))
     helplines.countries()
     for _ in sys.stdin:
-        if not (pid := os.fork()):
-            sys.stdin.close()
+        if not (life := os.fork()):
             live(folder, url, token, content)
             os._exit(0)
-        print(pid, flush=True)
-        _, status = os.waitpid(pid, 0)
+        print(life, flush=True)
+        _, status = os.waitpid(life, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def main() -> None:
-    """Begin one life, or many."""
-    folder, (url, token) = Path(sys.argv[1]), sys.argv[2:4]
-    content = compile_content(write(folder / "content", welcome=ECHO))
-    (nurse if "--nursery" in sys.argv else live)(folder, url, token, content)
-
-
-signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the harness, which kills what it began
-with contextlib.suppress(BrokenPipeError):
-    main()
+main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])

@@ -7,25 +7,26 @@ number of rows is an extra copy of one send.
 
 import asyncio
 import json
-import os
 import random
-import signal
 import sqlite3
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import Process
 from collections import Counter
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-ROOT = Path(__file__).parents[2]
+from tests.crash.nursery import Life, line, living, process
+
 LOOK = 0.02  # seconds between two looks whether a bot is awake
-START_LIMIT = 60.0  # seconds for the server to say its port
+START_LIMIT = 20.0  # seconds for a bot to ask for messages
 DRAIN_LIMIT = 180.0  # seconds for the last bot to answer all that is left
+STILLBORN = 0.2  # share of bots that are killed while they start
+BIRTH = 0.15  # seconds within which those are killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ class Outcome:
     extra: int
     most_copies: int
     set_aside: int
+    seconds: float
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was lost, doubled, said out of order or more than twice."""
+        return not (self.lost or self.doubled or self.out_of_order or self.set_aside) and self.most_copies <= 2
 
     def to_json(self) -> str:
         """Return one line."""
@@ -65,75 +72,76 @@ class Outcome:
 
 async def crash(plan: Plan, folder: Path) -> Outcome:
     """Carry a plan out in a folder and return what was counted."""
-    server = await _start("tests.fakes.botapi", "--port", "0", stdout=PIPE)
-    try:
-        assert server.stdout
-        told = json.loads(await asyncio.wait_for(server.stdout.readline(), START_LIMIT))
-        return await _Crash(plan, folder, told).run()
-    finally:
-        await _kill(server)
+    async with process("tests.fakes.botapi", "--port", "0") as server:
+        told = json.loads(await line(server))
+        async with process("tests.crash.bot", str(folder), told["url"], told["token"]) as nursery:
+            return await _Crash(plan, folder, told["url"], nursery).run()
 
 
 class _Crash:
     """One run. Lives for one call of ``crash``."""
 
-    def __init__(self, plan: Plan, folder: Path, told: dict[str, Any]) -> None:
-        self.plan, self.folder, self.told = plan, folder, told
+    def __init__(self, plan: Plan, folder: Path, url: str, nursery: Process) -> None:
+        self.plan, self.folder, self.url, self.nursery = plan, folder, url, nursery
         self.random = random.Random(plan.seed)
         self.sent = 0
+        self.began = monotonic()
 
     async def run(self) -> Outcome:
         for round_ in range(self.plan.kills):
-            bot = await self._awake_bot()
-            life = self.random.uniform(self.plan.shortest, self.plan.longest)
-            await self._speak(self.plan.messages * (round_ + 1) // self.plan.kills, bot, life)
-            await _kill(bot)
-        bot = await self._bot()
-        state = await self._ask("_wait", sends=self.plan.messages, timeout=int(DRAIN_LIMIT))
-        bot.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(bot.wait(), 30)
-        return self._count(await self._ask("_state", order=1) if state else {})
+            await self._round(self.plan.messages * (round_ + 1) // self.plan.kills)
+        async with living(self.nursery) as life:
+            await self._drained(life)
+            await life.stop()
+        return self._count(await self._ask("_state", order=1))
 
-    async def _bot(self) -> Process:
-        return await _start("tests.crash.bot", str(self.folder), self.told["url"], self.told["token"])
+    async def _round(self, until: int) -> None:
+        """Say this round's messages in two bursts to a bot, and kill it."""
+        polls = (await self._ask("_state", sent=0))["polls"]
+        async with living(self.nursery) as life:
+            if self.random.random() < STILLBORN:
+                await self._inject(until)
+                await asyncio.sleep(self.random.uniform(0, BIRTH))
+                return
+            span = self.random.uniform(self.plan.shortest, self.plan.longest) / 2
+            await self._awake(life, polls)
+            await self._inject((self.sent + until) // 2)
+            await life.lasts(span)
+            await self._inject(until)
+            await life.lasts(span)
 
-    async def _awake_bot(self) -> Process:
-        """Start a bot and return once it has asked for messages."""
-        before = (await self._ask("_state"))["polls"]
-        bot = await self._bot()
-        while (await self._ask("_state"))["polls"] == before:
-            if await _ended(bot, LOOK):
-                raise RuntimeError(f"the bot ended by itself with exit code {bot.returncode}")
-        return bot
+    async def _awake(self, life: Life, polls: int) -> None:
+        async with asyncio.timeout(START_LIMIT):
+            while (await self._ask("_state", sent=0))["polls"] == polls:
+                await life.lasts(LOOK)
 
-    async def _speak(self, until: int, bot: Process, life: float) -> None:
-        """Say this round's messages in two bursts, and let the bot live for its time."""
-        middle = (self.sent + until) // 2
-        for stop in (middle, until):
-            await self._inject(range(self.sent, stop))
-            self.sent = stop
-            if await _ended(bot, life / 2):
-                raise RuntimeError(f"the bot ended by itself with exit code {bot.returncode}")
+    async def _drained(self, life: Life) -> None:
+        """Return once every message has its reply, or the time is up: then some were lost."""
+        end = monotonic() + DRAIN_LIMIT
+        while monotonic() < end:
+            if sum(map(len, (await self._ask("_state"))["sent"].values())) >= self.plan.messages:
+                return
+            await life.lasts(0.2)
 
-    async def _inject(self, numbers: range) -> None:
+    async def _inject(self, until: int) -> None:
         lines = [
             json.dumps({"chat_id": 1_000_001 + number % self.plan.chats, "text": f"message {number}"})
-            for number in numbers
+            for number in range(self.sent, until)
         ]
-        await self._ask("_inject", body="\n".join(lines))
+        self.sent = until
+        await self._ask("_inject", body="\n".join(lines), sent=0)
 
     async def _ask(self, page: str, body: str = "", **query: int) -> dict[str, Any]:
-        where = f"{self.told['url']}/{page}?{urlencode(query)}"
-        request = Request(where, data=body.encode() if body else None)  # noqa: S310  # loopback
-        answer = await asyncio.to_thread(lambda: urlopen(request, timeout=DRAIN_LIMIT + 30).read())  # noqa: S310
-        return json.loads(answer)
+        request = Request(f"{self.url}/{page}?{urlencode(query)}", data=body.encode() or None)  # noqa: S310  # loopback
+        answer = await asyncio.to_thread(lambda: urlopen(request, timeout=30).read())  # noqa: S310
+        told: dict[str, Any] = json.loads(answer)
+        return told
 
     def _count(self, state: dict[str, Any]) -> Outcome:
         seen = Counter[str]()
         for texts in state["sent"].values():
             seen.update(texts)
-        expected = [f"heard: message {number}" for number in range(self.plan.messages)]
-        copies = [seen[text] for text in expected]
+        copies = [seen[f"heard: message {number}"] for number in range(self.plan.messages)]
         with closing(sqlite3.connect(self.folder / "data" / "befriend.db")) as db:
             rows = db.execute("SELECT count(*) FROM outbox").fetchone()[0]
             aside = db.execute("SELECT count(*) FROM inbox WHERE state = 'aside'").fetchone()[0]
@@ -148,6 +156,7 @@ class _Crash:
             extra=sum(max(count - 1, 0) for count in copies),
             most_copies=max(copies),
             set_aside=aside,
+            seconds=round(monotonic() - self.began, 1),
         )
 
 
@@ -156,30 +165,3 @@ def _swaps(texts: list[str]) -> int:
     first = list(dict.fromkeys(texts))
     numbers = [int(text.rsplit(" ", 1)[1]) for text in first]
     return sum(later < earlier for earlier, later in pairwise(numbers))
-
-
-async def _ended(process: Process, within: float) -> bool:
-    try:
-        await asyncio.wait_for(process.wait(), within)
-    except TimeoutError:
-        return False
-    return True
-
-
-async def _start(module: str, *words: str, stdout: int = DEVNULL) -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        *words,
-        cwd=ROOT,
-        stdout=stdout,
-        env=dict(os.environ),
-        start_new_session=True,
-    )
-
-
-async def _kill(process: Process) -> None:
-    if process.returncode is None:
-        process.kill()
-    await process.wait()

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 async def handle(server: "FakeBotApi", request: web.BaseRequest, path: str) -> web.Response:
     """Answer one page.
 
-    - ``GET /_state``: everything that can be counted; ``?order=1`` adds each chat's texts in order.
+    - ``GET /_state``: everything that can be counted; ``?order=1`` adds each chat's texts in order,
+      ``?sent=0`` leaves out what was sent to whom, which grows.
     - ``POST /_inject``: lines of a scenario (see ``scenario``).
     - ``POST /_fault``: ``{"method": …, "fault": …, "args": {…}, "times": n}``; without a fault: behave.
     - ``GET /_wait?sends=n&finished=n&timeout=s``: the state, once so much has happened or the time is up.
@@ -38,8 +39,10 @@ async def handle(server: "FakeBotApi", request: web.BaseRequest, path: str) -> w
             return web.Response(status=404)
     except (ValueError, KeyError, TypeError, LookupError) as error:
         return web.Response(status=400, text=f"{type(error).__name__}: {error}")
-    ordered = request.query.get("order") == "1"
-    return web.Response(body=encode(state(server, ordered=ordered)), content_type="application/json")
+    told = state(server, ordered=request.query.get("order") == "1")
+    if request.query.get("sent") == "0":
+        del told["sent"]
+    return web.Response(body=encode(told), content_type="application/json")
 
 
 def scenario_of(server: "FakeBotApi") -> Scenario:

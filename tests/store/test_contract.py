@@ -108,7 +108,7 @@ async def test_a_due_timer_becomes_an_arrival_once(store):
 
     def plan(tx):
         person = tx.person_at("telegram", "7").id
-        tx.set_timer(person, "flow", 3, NOW)
+        tx.set_timer(person, "flow", 3, NOW, b"what for")
         tx.set_timer(person, "letter", 1, NOW + timedelta(days=40))
 
     await store.run(plan)
@@ -116,6 +116,7 @@ async def test_a_due_timer_becomes_an_arrival_once(store):
     (due,) = await store.run(lambda tx: tx.due(NOW))
     assert (due.arrival.channel, due.arrival.address) == ("timer", "7")
     assert b'"generation":3' in due.arrival.body
+    assert b"what for" in due.arrival.body
     assert await store.run(lambda tx: tx.due(NOW)) == []
     assert await store.run(lambda tx: tx.next_due()) == NOW + timedelta(days=40)
     assert [pending.id for pending in await store.run(lambda tx: tx.waiting())] == [due.id]
@@ -205,6 +206,7 @@ async def test_no_word_of_a_person_is_in_the_files(tmp_path, seal):
         tx.save_session(person.id, SECRET.encode())
         tx.keep(person.id, "sentence", SECRET)
         tx.promise(person.id, Outbound(text=SECRET))
+        tx.set_timer(person.id, "letter", 1, NOW, SECRET.encode())
 
     await store.run(live)
     whole = b"".join(path.read_bytes() for path in tmp_path.iterdir())
