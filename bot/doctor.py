@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import time
-import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -279,10 +278,8 @@ async def confirm_helplines(settings: Settings, codes: Sequence[str]) -> Report:
         await app.open_store(place, settings.data_dir / app.TALK).close()
     try:
         sqlite.confirm(settings.data_dir, wanted, datetime.now(UTC).date().isoformat())
-    except sqlite3.Error as error:
-        return Report(
-            [f"The database did not take it ({error}). Try again; see 'befriend doctor'."], fine=False
-        )
+    except sqlite.StoreError as error:
+        return Report([str(error)], fine=False)
     return Report([f"Confirmed by you today: {', '.join(wanted)}. Thank you."])
 
 

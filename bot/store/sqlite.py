@@ -241,11 +241,19 @@ def confirm(folder: Path, codes: Sequence[str], day: str) -> None:
     """Note that the operator has checked these countries' help lines; also beside a running bot.
 
     The one thing that another process may write: the running one keeps nothing of it in memory.
+
+    Raises:
+        StoreError: The database did not take it.
+
     """
-    with closing(connect(folder / NAME)) as db:
-        db.execute("BEGIN IMMEDIATE")
-        db.executemany("INSERT OR REPLACE INTO confirmed VALUES (?,?)", [(code, day) for code in codes])
-        db.execute("COMMIT")
+    try:
+        with closing(connect(folder / NAME)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.executemany("INSERT OR REPLACE INTO confirmed VALUES (?,?)", [(code, day) for code in codes])
+            db.execute("COMMIT")
+    except sqlite3.Error as error:
+        message = f"The database did not take it ({error}). Try again, or see 'befriend doctor'."
+        raise StoreError(message) from None
 
 
 def confirmed(folder: Path) -> dict[str, str]:
