@@ -24,6 +24,7 @@ WORDS: Mapping[str, str] = {
     "help now": "now", "help": "now", "help me": "now", "sos": "now", "emergency": "now",
     "menu": "menu", "main menu": "menu",
     "stop": "stop", "quit": "stop", "exit": "stop", "cancel": "stop", "enough": "stop", "stop here": "stop",
+    "enough for now": "stop", "nothing now": "stop", "thats enough": "stop",
     "back": "back", "go back": "back", "undo": "back",
     "skip": "skip", "skip this": "skip", "pass": "skip",
     "less": "less", "a bit less": "less", "too much": "less", "less warm": "less",

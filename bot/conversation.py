@@ -10,10 +10,11 @@ from datetime import timedelta
 
 from bot import commands
 from bot.hearing import hear, prepare
+from bot.knowledge import Shared
 from bot.model import HELP, Inbound, Outbound, Pending, Promised
 from bot.ports import Clock, Tx
 from bot.safety import helplines
-from bot.visit import Shared, Visit
+from bot.visit import Visit
 from flows.compiler import Content
 from flows.session import from_json
 from flows.turn import Heard
@@ -68,7 +69,7 @@ class Conversation:
         tx.quarantine(pending.id, "error in a turn")
         visit = Visit(self._shared, tx, pending, Heard())
         card = helplines.card(visit.person.country or None, self.clock.now(), tx.confirmed())
-        visit.say("error", lines=card.text)
+        visit.say("error", {"lines": card.text})
         return visit.promised
 
     def _wake(self) -> None:

@@ -17,11 +17,12 @@ ELSE = frozenset(
     {"other_at_risk", "harm_others"}
 )  # danger to somebody else; only begun danger is a crisis of one's own
 UNCLEAR = "unclear"
+_INTENTS = {name: name for name in INTENTS}  # a name that is none of them is a KeyError, and named as a fault
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One thing that texts speak of. ``rank`` 0 leads; ``unless`` silences it; ``whole``: only if it is all of a text."""
+    """One thing that texts speak of: ``rank`` 0 leads, ``unless`` silences it, ``whole`` means all of a text."""
 
     name: str
     intent: str
@@ -83,12 +84,11 @@ def _patterns(
     grammar: Grammar, raw: Mapping[str, Any], rank: int, faults: list[str]
 ) -> list[tuple[Pattern, Topic]]:
     try:
-        if raw["intent"] not in INTENTS:
-            raise RulesError(f"no such intent: {raw['intent']}")
+        intent = _INTENTS[raw["intent"]]
         unless = tuple(grammar.compile(line) for line in raw.get("unless", ()))
         named = [("say", False), ("whole", True)]
         return [
-            (grammar.compile(line, whole=whole), Topic(raw["topic"], raw["intent"], rank, whole, unless))
+            (grammar.compile(line, whole=whole), Topic(raw["topic"], intent, rank, whole, unless))
             for key, whole in named
             for line in raw.get(key, ())
         ]

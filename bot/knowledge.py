@@ -1,12 +1,33 @@
-"""What the engine may know of a person at one turn."""
+"""What the engine may know of a person at one turn, and what every turn shares."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 from bot.model import Person
+from bot.ports import Clock
+from flows.compiler import Content
 from flows.turn import Facts, Heard, Warmth
+
+SEEN = 1024  # bytes of marks kept for a person: the last 256 wordings
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every visit shares. Lives as long as the process.
+
+    ``known`` are values that any line may show, such as ``contact``.
+    """
+
+    content: Content
+    clock: Clock
+    seed: int
+    known: Mapping[str, str]
+    hear: Callable[[str], Heard]
+    waited: Callable[[], None]  # a wait was set: whoever looks for due timers may have to look sooner
+    locale: str  # of people who chose none
 
 
 def facts(
@@ -50,3 +71,9 @@ def variables(person: Person) -> dict[str, str]:
 def warmth(person: Person) -> Warmth:
     """Return how warm the words should be; plain where nothing else was chosen."""
     return person.warmth if person.warmth in get_args(Warmth) else "plain"  # type: ignore[return-value]  # just checked
+
+
+def with_line(marks: bytes, line: bytes) -> bytes:
+    """Return the marks of lines that a person has read, with one more as the latest."""
+    kept = b"".join(marks[at : at + 4] for at in range(0, len(marks), 4) if marks[at : at + 4] != line)
+    return (kept + line)[-SEEN:]

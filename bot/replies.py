@@ -34,3 +34,12 @@ def closed(message: int | None, target: int | None, question: str = "", chosen: 
     """
     text = f"{question}\n\n\u2014 {chosen}" if question and chosen else ""
     return Outbound("close", text, message=message, target=target)
+
+
+def writable(text: str) -> bool:
+    """Whether a text can be written down: a lone surrogate is half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -2,8 +2,8 @@
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -11,10 +11,10 @@ import msgspec
 from bot import commands, knowledge, replies
 from bot.actions import ACTIONS, Desk
 from bot.model import Inbound, Outbound, Pending, Person, Press, Promised
-from bot.ports import Clock, Tx
+from bot.ports import Tx
 from flows import engine
 from flows.answers import match_choice
-from flows.compiler import Content
+from flows.model import Step
 from flows.session import Session, from_json
 from flows.turn import (
     WARMTHS,
@@ -38,35 +38,19 @@ from flows.turn import (
     Wait,
 )
 
-SEEN = 1024  # bytes of marks kept for a person: the last 256 wordings
 AWAY = timedelta(days=7)  # after this the bot says again that it is a program (Utah HB 452)
 ASKED = timedelta(hours=24)  # the direct question is not asked twice within this (safety.md R4)
+NOTHING: Mapping[str, str] = {}
 ACTIONS_PER_TURN = 10  # a flow that does more than this in one turn is going round
 RISKY = frozenset({"direct", "helpnow", "safer"})  # flows in which risk is being talked about
 TIMER = "timer"
 _encode = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What every visit shares. Lives as long as the process.
-
-    ``known`` are values that any line may show, such as ``contact``.
-    """
-
-    content: Content
-    clock: Clock
-    seed: int
-    known: Mapping[str, str]
-    hear: Callable[[str], Heard]
-    waited: Callable[[], None]  # a wait was set: whoever looks for due timers may have to look sooner
-    locale: str  # of people who chose none
-
-
 class Visit:
     """Lives for one call of ``Conversation.receive``."""
 
-    def __init__(self, shared: Shared, tx: Tx, pending: Pending, heard: Heard) -> None:
+    def __init__(self, shared: knowledge.Shared, tx: Tx, pending: Pending, heard: Heard) -> None:
         self.shared, self.content, self.tx, self.heard = shared, shared.content, tx, heard
         self.now = shared.clock.now()
         self.promised: list[Promised] = []
@@ -135,7 +119,7 @@ class Visit:
     def _text(self, inbound: Inbound) -> None:
         if self._risky(inbound):
             return
-        if not _whole(inbound.text):
+        if not replies.writable(inbound.text):
             self.say("broken")
             self._repeat()
             return
@@ -149,16 +133,26 @@ class Visit:
             self._first(inbound.text)
 
     def _words(self, text: str) -> None:
-        step = (
-            self.content.flows[self.session.top.flow].flow.steps.get(self.session.top.step)
-            if self.session
-            else None
-        )
-        if self.heard.topic == "about_bot" and not (step and step.ask):
+        step = self._step()
+        if self.heard.topic == "about_bot" and not self._met_here(step):
             self.say("about")  # asked what it is, the bot says so in every state
             self._repeat()
-            return
-        self._resume(Text(text))
+        elif self.heard.intent == "stop" and not (step and step.ask):
+            self._stop()
+        else:
+            self._resume(Text(text))
+
+    def _met_here(self, step: Step | None) -> bool:
+        """Whether a flow answers questions about the bot by itself: talks do where they ask, others by a branch."""
+        if step is None or not self.session:
+            return False
+        talk = self.content.flows[self.session.top.flow].flow.kind == "talk"
+        return bool(talk and step.ask) or any("about_bot" in branch.condition.heard for branch in step.when)
+
+    def _step(self) -> Step | None:
+        """Return the step the person stands on; None where the content has changed beneath them."""
+        compiled = self.content.flows.get(self.session.top.flow) if self.session else None
+        return compiled.flow.steps.get(self.session.top.step) if compiled and self.session else None
 
     def _chooses(self, text: str, command: str) -> bool:
         """Whether a plain word is a choice of the present question; help and stop are always themselves."""
@@ -168,7 +162,7 @@ class Visit:
 
     def _first(self, text: str) -> None:
         """Words that open a talk are answered first, and never have to be typed again."""
-        self._know(first_words=text)
+        self._know({"first_words": text})
         self._calm()
 
     # --- safety ---
@@ -177,18 +171,19 @@ class Visit:
         """Answer risk before anything else; False if there is none to answer."""
         if self.heard.risk == "none":
             return False
-        open_ = {frame.flow for frame in self.session.frames} if self.session else set()
         self._close(inbound)
-        if self.heard.risk == "crisis" and "direct" not in open_:
+        if self.heard.risk == "crisis" and not self._open("direct"):
             self._run(engine.begin(self.content, "helpnow", self.facts))
-        elif open_ & RISKY:  # these are the words to which the direct question has led: they are met there
+        elif self._open(
+            *RISKY
+        ):  # these are the words to which the direct question has led: they are met there
             self._resume(Text(inbound.text))
         elif self._asked_lately():
             self.say("near")
             return False
         else:
             self.person.variables["asked_at"] = self.now.isoformat()
-            self._know(first_words=inbound.text)
+            self._know({"first_words": inbound.text})
             self._run(engine.lay_over(self.content, self.session, "direct", self.facts))
         return True
 
@@ -218,7 +213,7 @@ class Visit:
                 self._resume(Back() if name == "back" else Skip())
             case _:
                 shown = {key: value or "\u2013" for key, value in knowledge.variables(self.person).items()}
-                self.say(f"{name}_text", keyboard=True, **shown)
+                self.say(f"{name}_text", shown, keyboard=True)
                 self._repeat()
 
     def _start(self) -> None:
@@ -272,15 +267,37 @@ class Visit:
         if self.session is None:
             self.say("nothing_here")
             return
-        first = self.session.frames[0]
-        self._run(engine.resume(self.content, self.session, given, self.facts))
-        if self.session is None and first.flow == "direct" and self.person.risk == "no":
-            self._first(
-                first.answers.get("first_words", "")
-            )  # the words that raised the question were not lost
+        held = next(
+            (frame.answers.get("first_words", "") for frame in self.session.frames if frame.flow == "direct"),
+            "",
+        )
+        said = self._play(engine.resume(self.content, self.session, given, self.facts))
+        if held and self.person.risk == "no" and not self._open("direct"):
+            self._answer_held(held, said)
+        else:
+            self._send(said)
+
+    def _answer_held(self, words: str, said: list[Say | Show]) -> None:
+        """Go on with the words that raised the direct question, now that it was answered with a no."""
+        step = self._step()
+        if self.session is None:
+            self._send(said)
+            self._first(words)
+        elif step and step.ask and not step.ask.number:
+            met = [each for each in said if isinstance(each, Say) and each.flow == "direct"]
+            turn = engine.resume(self.content, self.session, Text(words), self.facts)
+            self._send([*met, *self._play(turn)])
+        else:
+            self._send(said)
+
+    def _open(self, *flows: str) -> bool:
+        return self.session is not None and any(frame.flow in flows for frame in self.session.frames)
 
     def _run(self, turn: engine.Turn) -> None:
-        """Carry out a turn, and those that its actions lead to."""
+        self._send(self._play(turn))
+
+    def _play(self, turn: engine.Turn) -> list[Say | Show]:
+        """Carry out a turn, and those that its actions lead to; return what is to be said."""
         said: list[Say | Show] = []
         for _ in range(ACTIONS_PER_TURN):
             self.session = turn.session
@@ -291,9 +308,9 @@ class Visit:
                 self.pinned = len(said) - 1
             desk = Desk(self.tx, self.person, self.now, self.shared.hear)
             found = ACTIONS[action.action](desk, action.values, action.answers)
-            self._know(**knowledge.variables(self.person))
+            self._know(knowledge.variables(self.person))
             turn = engine.resume(self.content, turn.session, Done(found), self.facts)
-        self._send(said)
+        return said
 
     def _carry_out(self, effects: Iterable[Effect], said: list[Say | Show]) -> Do | None:
         action = None
@@ -314,19 +331,17 @@ class Visit:
         return action
 
     def _read(self, line: bytes) -> None:
-        marks = self.person.seen
-        kept = b"".join(marks[at : at + 4] for at in range(0, len(marks), 4) if marks[at : at + 4] != line)
-        self.person.seen = (kept + line)[-SEEN:]
+        self.person.seen = knowledge.with_line(self.person.seen, line)
         self.facts = replace(self.facts, seen=self.person.seen)
 
-    def _know(self, **values: str) -> None:
+    def _know(self, values: Mapping[str, str]) -> None:
         self.facts = replace(self.facts, variables={**self.facts.variables, **values})
 
     # --- answering ---
 
-    def say(self, line: str, *, keyboard: bool = False, **values: str) -> None:
-        """Say one of the bot's own sentences."""
-        self._know(**{**knowledge.variables(self.person), **values})
+    def say(self, line: str, values: Mapping[str, str] = NOTHING, *, keyboard: bool = False) -> None:
+        """Say one of the bot's own sentences; ``values`` fill its ``{names}``."""
+        self._know({**knowledge.variables(self.person), **values})
         said: list[Say | Show] = []
         self._carry_out(engine.speak(self.content, line, self.facts), said)
         self._send(said, keyboard=keyboard)
@@ -378,12 +393,3 @@ class Visit:
         last = self.person.last_seen
         if last and self.person.consent and self.now.date() - datetime.fromisoformat(last).date() >= AWAY:
             self.say("program")
-
-
-def _whole(text: str) -> bool:
-    """Whether a text can be written down: a lone surrogate is half a character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

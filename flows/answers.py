@@ -9,8 +9,16 @@ WORDS = {
     word: number
     for number, word in enumerate("zero one two three four five six seven eight nine ten".split())
 }
-YES = frozenset("yes y yeah yep yup ok okay sure please alright fine aye".split())
-NO = frozenset("no n nope nah not-now not-really no-thanks no-thank-you".split())
+YES = frozenset(
+    "yes y yeah yea yep yup ok okay sure please alright fine aye yes-please go-ahead why-not ok-then okay-then"
+    " yes-i-am i-am yes-i-do i-do yes-ok yes-okay ok-yes sure-thing of-course lets-do-it lets-go id-like-that"
+    " sounds-good that-would-be-good i-think-so i-guess i-guess-so yes-i-think-so yes-i-would do-it".split()
+)
+NO = frozenset(
+    "no n nope nah not-now not-really no-thanks no-thank-you no-im-not im-not i-am-not no-i-dont i-dont no-not-really"
+    " no-i-am-not no-not-now not-today no-never never not-at-all no-im-fine no-im-good nah-im-good id-rather-not"
+    " rather-not no-no i-dont-think-so no-i-dont-think-so dont-want-to i-dont-want-to".split()
+)
 NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?![\w,]|\.\d)")
 
 

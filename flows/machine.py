@@ -13,6 +13,7 @@ from flows.guards import GUARDS
 from flows.model import END, Condition, Flow, Step
 from flows.turn import Facts
 
+BRIEF = 80  # characters that can be said back in one breath; longer is a story
 GO, TYPED, SKIP, AFTER = "go", "typed", "skip", "after"
 
 
@@ -102,6 +103,8 @@ def _fits(value: str, allowed: str) -> bool:
         return bool(value)
     if allowed == "missing":
         return not value
+    if allowed == "brief":
+        return 0 < len(value) <= BRIEF and "\n" not in value
     low, dots, high = allowed.partition("..")
     if dots and low.isdigit() and high.isdigit():
         return value.isdigit() and int(low) <= int(value) <= int(high)

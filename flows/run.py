@@ -116,7 +116,7 @@ class Run:
                     self._follow(AFTER)
             case Done(values):
                 self.frame.answers.update(values)
-                self.frame.trail.clear()  # "back" undoes nothing that was done
+                self._seal_trail()
                 self._advance()
             case Less() | More():
                 self.line("less" if isinstance(given, Less) else "more")
@@ -255,17 +255,23 @@ class Run:
             return
         returns = self.content.flows[ended.flow].flow.returns
         self.frame.answers.update({name: ended.answers[name] for name in returns if name in ended.answers})
-        self.frame.trail.clear()
+        self._seal_trail()
         if self.step.call:
             self._advance()
         else:  # the step was rewritten while its call was under way
             self._enter(self.frame.step)
 
+    def _seal_trail(self) -> None:
+        """Forget the way here: "back" undoes nothing that was done, and crosses no call."""
+        self.frame.trail.clear()
+        self.frame.done = True
+
     def _back(self) -> None:
-        if not self.frame.trail and not self.frame.over and len(self.session.frames) > 1:
-            below = self.session.frames[-2]
-            if below.trail:
-                self.session.frames.pop()
+        frames = self.session.frames
+        while len(frames) > 1 and not (self.frame.trail or self.frame.over or self.frame.done):
+            if all(frame.done or frame.over or not frame.trail for frame in frames[:-1]):
+                break  # nothing to go back to: stay where the question is
+            frames.pop()
         if not self.frame.trail:
             self.line("no_back")
             self._prompt(self.step)

@@ -14,6 +14,7 @@ class Frame:
         answers: What was said in this flow; never kept beyond it unless a step says so.
         trail: Earlier questions of this flow, latest last: (step, answers as they were then, where they
             changed since; None for "there was none").
+        done: Something was done here that "back" does not undo.
         over: Laid over another talk, which goes on when this one ends.
 
     """
@@ -25,6 +26,7 @@ class Frame:
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     trail: list[tuple[str, dict[str, str | None]]] = field(default_factory=list, repr=False)
     over: bool = False
+    done: bool = False
 
     def copy(self) -> "Frame":
         """Return a frame that can change without changing this one."""

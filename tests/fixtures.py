@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.compiler import Content
+from tests.fakes import schema
 from tests.fakes.botapi import FakeBotApi
 from tests.serving import ECHO, HELPNOW, Bot, small
 
@@ -13,6 +14,7 @@ from tests.serving import ECHO, HELPNOW, Bot, small
 @pytest.fixture
 async def server() -> AsyncIterator[FakeBotApi]:
     """A Bot API server; a test fails if one call broke a rule of the Bot API."""
+    schema.problems("getMe", {})  # loads aiogram, which takes seconds, before a call has to wait for it
     async with FakeBotApi(validate=True) as server:
         yield server
     assert server.violations == []

@@ -304,3 +304,20 @@ async def test_help_never_waits_for_typing(server, bot):
         await sam.hears(3, timeout=WITHIN)
 
     assert server.calls("sendChatAction") == []
+
+
+async def test_the_card_can_be_pinned(server, bot, way):
+    """It then stands at the top of the chat, without a sound, readable when the server is down."""
+    async with bot.running(way=way):
+        sam = server.person(7)
+        sam.says("help now")
+        (card, *_) = await sam.hears(3, timeout=WITHIN)
+        sam.says("skip")
+        await sam.sees("Pin the numbers", timeout=WITHIN)
+        sam.taps("Pin the numbers")
+        await server.until(lambda: sam.screen().pins, WITHIN)
+
+    (pinned,) = sam.screen().pins
+    assert "findahelpline.com" in next(bubble.text for bubble in sam.screen().bubbles if bubble.id == pinned)
+    assert "findahelpline.com" in card.text
+    assert server.calls("pinChatMessage")[0].params["disable_notification"] is True

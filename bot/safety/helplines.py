@@ -24,6 +24,8 @@ ELSEWHERE = "findahelpline.com lists free lines by country: phone, text or chat.
 WORDS = frozenset(
     "no it in is at be me my am so do to id as pa ma la".split()
 )  # codes too, in capitals only; NO never
+SHORT = 3  # letters; names so short are words of many sentences, but for the ones below
+KNOWN_SHORT = frozenset({"uk", "usa", "uae"})
 AMBIGUOUS = frozenset(
     {"georgia", "jordan", "turkey"}
 )  # also a state, a name, a bird: only when nothing else is said
@@ -120,7 +122,7 @@ def _named(words: str, names: Mapping[str, str]) -> str | None:
         return None
     rest, found = f" {words} ", set()
     for name in sorted(names, key=len, reverse=True):  # "northern ireland" before "ireland"
-        if f" {name} " in rest and name not in AMBIGUOUS and (len(name) > 3 or name in ("uk", "usa", "uae")):
+        if f" {name} " in rest and name not in AMBIGUOUS and (len(name) > SHORT or name in KNOWN_SHORT):
             rest = rest.replace(f" {name} ", " | ")
             found.add(names[name])
     return found.pop() if len(found) == 1 else None

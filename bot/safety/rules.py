@@ -15,7 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_PIECE = re.compile(r"\s*(?:(<[a-z_]+>)|(\()|(\))|(\|)|(\?)|(!)|~([0-9])|\*([0-9]+)|([%&^$])|([a-z0-9']+|[.,]))")
+_PIECE = re.compile(
+    r"\s*(?:(<[a-z_]+>)|(\()|(\))|(\|)|(\?)|(!)|~([0-9])|\*([0-9]+)|([%&^$])|([a-z0-9']+|[.,]))"
+)
 _GAP = r"(?:[^ .]+ ){0,%s}"
 _NUMBER = (
     r"(?:[0-9]+ |one |two |three |four |five |six |seven |eight |nine |ten |eleven |twelve |thirteen |fourteen |fifteen "

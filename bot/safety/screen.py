@@ -21,7 +21,7 @@ FILES = ("claims", "suicide", "passive", "signs", "selfharm", "abuse", "others",
 Risk = Literal["none", "ask", "crisis"]
 RISKS: tuple[Risk, ...] = ("none", "ask", "crisis")
 DOORS = (
-    "suicide", "medical", "selfharm", "abuse", "harm_others", "other_at_risk", "past", "passive", "psychosis", "eating",
+    "past", "suicide", "medical", "selfharm", "abuse", "harm_others", "other_at_risk", "passive", "psychosis", "eating",
     "substances", "under_age",
 )  # fmt: skip  # of two findings of the same risk the one that stands first here leads
 
@@ -67,24 +67,20 @@ class _Cues:
         self._enough = float(document["enough"])
         self._core = frozenset(document["core"])
         self._points = {name: float(raw["points"]) for name, raw in groups.items()}
-        self._words: dict[str, tuple[str, ...]] = {}
-        for name, raw in groups.items():
-            for word in raw.get("words", ()):
-                self._words[word] = (*self._words.get(word, ()), name)
-        self._keys = frozenset(self._words)
-        self._phrases = Index((grammar.compile(line), name) for name, raw in groups.items() for line in raw.get("say", ()))
-        self.vocabulary = self._keys
+        self._words = {word: name for name, raw in groups.items() for word in raw.get("words", ())}
+        self.vocabulary = frozenset(self._words)
+        self.phrases = [
+            (grammar.compile(line), name) for name, raw in groups.items() for line in raw.get("say", ())
+        ]
 
-    def enough(self, line: str) -> bool:
-        """Whether a text, with claims taken out, shows enough small signs of somebody who speaks of themselves."""
-        words = frozenset(line.split())
-        if words.isdisjoint(_SELF):
-            return False
-        groups = {name for word in words & self._keys for name in self._words[word]}
-        for pattern, name in self._phrases.candidates(words):
-            if name not in groups and pattern.regex.search(line):
-                groups.add(name)
-        return not groups.isdisjoint(self._core) and sum(self._points[name] for name in groups) >= self._enough
+    def enough(self, plain: Plain, line: str, signs: Sequence[tuple[Pattern, str]]) -> bool:
+        """Whether there are enough small signs in a text, with claims taken out."""
+        words = plain.words if line is plain.text else frozenset(line.split())
+        groups = {self._words[word] for word in words & self.vocabulary}
+        groups.update(name for pattern, name in signs if name not in groups and pattern.regex.search(line))
+        return (
+            not groups.isdisjoint(self._core) and sum([self._points[name] for name in groups]) >= self._enough
+        )
 
 
 _SELF = frozenset({"i", "me", "my", "myself"})
@@ -116,8 +112,11 @@ def judge(plain: Plain) -> Screened:
     """Return the gravest thing in a text that is in its plain form already."""
     book = _book()
     line, found = plain.text, NOTHING
+    signs: list[tuple[Pattern, str]] = []
     for pattern, rule in book.rules.candidates(plain.words):
-        if rule.claims:
+        if isinstance(rule, str):
+            signs.append((pattern, rule))
+        elif rule.claims:
             changed = pattern.regex.sub(" _ ", line)
             if changed != line:
                 line = changed
@@ -126,7 +125,7 @@ def judge(plain: Plain) -> Screened:
             match = pattern.regex.search(line)
             if match and (risk := _weighed(rule, plain, line, match.start(), book)):
                 found = _graver(found, Screened(risk, rule.door, rule.id))
-    if found.risk == "none" and book.cues.enough(line):
+    if found.risk == "none" and not plain.words.isdisjoint(_SELF) and book.cues.enough(plain, line, signs):
         return Screened("ask", "passive", "cues")
     return found
 
@@ -194,15 +193,17 @@ def read(folder: Path, name: str) -> Mapping[str, Any]:
 def read_book(folder: Path) -> _Book:
     """Return the rules of one language; ``RulesError`` names every fault at once."""
     words, spelling = read(folder, "words"), read(folder, "spelling")
-    grammar, faults = Grammar(words["sets"]), []
+    grammar = Grammar(words["sets"])
+    faults: list[str] = []
     rules = [pair for name in FILES for pair in _rules(grammar, read(folder, name), name, faults)]
     cues = _Cues(grammar, read(folder, "cues"))
+    everything: list[tuple[Pattern, Rule | str]] = [*rules, *cues.phrases]
     serious = [grammar.compile(line) for line in words["serious"]]
     if faults:
         raise RulesError("\n".join(faults))
     vocabulary = grammar.vocabulary | set(words["lesson"]) | cues.vocabulary
     return _Book(
-        Speller(spelling["written"], vocabulary, spelling["real"]), Index(rules), cues,
+        Speller(spelling["written"], vocabulary, spelling["real"]), Index(everything), cues,
 
         frozenset(words["lesson"]), frozenset(words["laughs"]), serious, frozenset(words["trifles"]),
     )  # fmt: skip

@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from bot import app
+from bot import app, hearing
 from bot.channels.telegram import serving  # noqa: F401  # loaded before a life begins
 from bot.model import Pace
 from bot.safety import helplines
@@ -31,7 +31,8 @@ steps:
     ask: words
     to: again
 """
-PACE = Pace(per_second=1e9, per_chat=0.0, typing=False, settle=0.4, patience=0.5)
+# Lives here end within a second, so what settles in 2 s elsewhere settles in half a second here.
+PACE = Pace(per_second=1e9, per_chat=0.0, typing=False, settle=0.5, patience=15.0)
 
 
 def live(folder: Path, url: str, token: str, content: Content) -> None:
@@ -52,6 +53,7 @@ def main(folder: Path, url: str, token: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the harness, which ends what it began
     content = compile_content(write(folder / "content", welcome=ECHO))
     helplines.countries()
+    hearing.prepare()
     for _ in sys.stdin:
         if not (life := os.fork()):
             live(folder, url, token, content)

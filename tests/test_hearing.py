@@ -1,0 +1,121 @@
+"""Hearing: what a text is about, danger first."""
+
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.hearing import INTENTS, hear
+
+CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+    (Path(__file__).parent / "safety" / "intents_en.yaml").read_text("utf-8")
+)
+ALL = ("crisis", *INTENTS)
+
+SAID = [
+    pytest.param("I'm such an idiot", "self_criticism", "self_criticism", id="self-criticism"),
+    pytest.param("what is wrong with me", "self_criticism", "self_criticism", id="what is wrong with me"),
+    pytest.param("why can't I just be normal", "self_criticism", "self_criticism", id="why can't I"),
+    pytest.param("I should have known better", "self_criticism", "self_criticism", id="should have known"),
+    pytest.param("my mum died", "grief", "grief", id="a death"),
+    pytest.param("the vet put my dog to sleep", "grief", "grief", id="an animal"),
+    pytest.param("my fault that grandad died alone", "grief", "grief", id="grief before self-criticism"),
+    pytest.param("leave me alone", "stop", "stop", id="leave me alone"),
+    pytest.param("no more of this please", "stop", "stop", id="no more of this"),
+    pytest.param("I can't stop crying", "distress", "distress", id="stop within a sentence is no stop"),
+    pytest.param("I'm so anxious about tomorrow", "distress", "anxious", id="anxious"),
+    pytest.param("I'm furious with him", "distress", "angry", id="angry"),
+    pytest.param("I have no friends here", "distress", "lonely", id="lonely"),
+    pytest.param("I'm so ashamed", "distress", "ashamed", id="ashamed"),
+    pytest.param("I'm exhausted", "distress", "tired", id="tired"),
+    pytest.param("thank you, that helped", "neutral", "thanks", id="thanks"),
+    pytest.param("I got the job!", "neutral", "good_news", id="good news"),
+    pytest.param("are you a real person?", "neutral", "about_bot", id="about the bot"),
+    pytest.param("can we do the compassion break", "neutral", "wants_break", id="wants the break"),
+    pytest.param("the friend exercise please", "neutral", "wants_friend", id="wants the friend"),
+    pytest.param("hand on heart please", "neutral", "wants_touch", id="wants touch"),
+    pytest.param("I need grounding", "neutral", "wants_ground", id="wants grounding"),
+    pytest.param("hello", "neutral", "smalltalk", id="small talk"),
+    pytest.param("that's not it", "neutral", "not_it", id="not it"),
+    pytest.param("I can't think of anything", "neutral", "cant_think", id="cannot think"),
+    pytest.param("asdfgh", "neutral", "unclear", id="unclear"),
+    pytest.param("", "neutral", "unclear", id="nothing at all"),
+]
+
+
+@pytest.mark.parametrize(("text", "intent", "topic"), SAID)
+def test_a_text_has_its_intent_and_topic(text: str, intent: str, topic: str) -> None:
+    """What somebody speaks of is heard as that."""
+    heard = hear(text)
+
+    assert (heard.intent, heard.topic) == (intent, topic)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        pytest.param("I want to die", "crisis", id="crisis"),
+        pytest.param("everyone would be better off without me", "crisis", id="asked about"),
+        pytest.param("my husband hits me", "crisis", id="danger from somebody"),
+        pytest.param("my friend said she wants to die", "distress", id="somebody else at risk"),
+        pytest.param("I could kill him", "distress", id="harm to somebody else"),
+        pytest.param("my son just swallowed all my tablets", "crisis", id="somebody else, begun"),
+    ],
+)
+def test_danger_to_oneself_is_always_a_crisis(text: str, intent: str) -> None:
+    """Danger leads over every topic; danger to others is distress until it has begun."""
+    assert hear(text).intent == intent
+
+
+def test_under_age_is_heard_without_being_a_danger() -> None:
+    """A child is led to the right place and not alarmed."""
+    heard = hear("i'm 13 and nobody likes me")
+
+    assert (heard.risk, heard.door, heard.intent) == ("none", "under_age", "distress")
+
+
+def test_danger_keeps_the_topic_that_hurts() -> None:
+    """Flows may still know what the words were about."""
+    assert hear("mum died and I want to go with her").topic == "grief"
+
+
+@pytest.mark.parametrize(("part", "least"), [("tune", 0.95), ("held", 0.92)])
+def test_intents_are_heard_on_messages(part: str, least: float) -> None:
+    """Macro F1 over the six intents does not fall."""
+    assert _macro_f1(part) >= least
+
+
+@pytest.mark.parametrize("part", ["tune", "held"])
+def test_topics_are_heard_on_messages(part: str) -> None:
+    """Nineteen of twenty topics are right."""
+    pairs = [
+        (hear(text).topic, case["topic"]) for case in CASES[part] if "topic" in case for text in case["texts"]
+    ]
+
+    assert sum(found == wanted for found, wanted in pairs) / len(pairs) >= 0.95
+
+
+def _macro_f1(part: str) -> float:
+    counts = Counter((case["intent"], hear(text).intent) for case in CASES[part] for text in case["texts"])
+    scores = []
+    for intent in ALL:
+        said, heard = (sum(n for pair, n in counts.items() if pair[side] == intent) for side in (0, 1))
+        scores.append(2 * counts[intent, intent] / (said + heard))
+    return sum(scores) / len(scores)
+
+
+def test_fifteen_words_are_heard_in_no_time() -> None:
+    """Hearing costs less than writing a row; half a millisecond leaves room for a busy machine."""
+    text = "I went to the shop with my sister today and we bought some bread"
+    hear(text)
+
+    times = []
+    for _ in range(50):
+        begin = time.perf_counter()
+        hear(text)
+        times.append(time.perf_counter() - begin)
+
+    assert min(times) < 0.0005
