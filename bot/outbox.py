@@ -118,9 +118,7 @@ class Outbox:
             settled = now if promised.outbound.priority == HELP else now + self._settle(promised.attempts)
             self._add(Row(promised, max(settled, self._due(promised)), unsure=True))
         if rows:
-            log.info(
-                "took up what an earlier run left", extra={"action": "outbox_resumed", "rows": len(rows)}
-            )
+            log.info("took up what was left", extra={"action": "outbox_resumed", "rows": len(rows)})
         self._pump()
 
     def accept(self, promised: Iterable[Promised]) -> None:
@@ -169,9 +167,7 @@ class Outbox:
                     await asyncio.wait(self._tasks)
                 await self._ledger.idle()
         except TimeoutError:
-            log.warning(
-                "stopped with operations under way", extra={"action": "outbox_cut", "rows": self._open}
-            )
+            log.warning("stopped with sends under way", extra={"action": "outbox_cut", "rows": self._open})
         left = (*self._tasks, *self._typing)
         for task in left:
             task.cancel()

@@ -4,11 +4,11 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flows import answers
+from flows import answers, choices
 from flows.catalog import choose, fill
 from flows.compiler import Content
-from flows.machine import AFTER, GO, SKIP, TYPED, choice_trigger, holds
-from flows.model import END, LEAVE, Choice, Flow, Line, Step
+from flows.machine import AFTER, GO, SKIP, TYPED, choice_trigger
+from flows.model import END, LEAVE, Flow, Line, Step
 from flows.session import Frame, Session
 from flows.turn import (
     Back,
@@ -126,7 +126,7 @@ class Run:
 
     def _typed(self, text: str) -> None:
         step = self.step
-        choice = answers.match_choice(text, self._choices(step))
+        choice = answers.match_choice(text, self.offers())
         if choice is not None:
             self._choose(choice)
         elif step.ask:
@@ -138,7 +138,7 @@ class Run:
 
     def _chosen(self, id_: str, prompt: str | None) -> None:
         step = self.step
-        choice = next((each for each in self._choices(step) if each.id == id_), None)
+        choice = next((each for each in self.offers() if each.id == id_), None)
         if prompt is not None and prompt != self.session.prompt:
             self.line("stale")
             self._prompt(step)
@@ -250,8 +250,7 @@ class Run:
         if not self.session.frames:
             return
         if ended.over:
-            self.line("where_were_we")
-            self._ask_again()
+            self._come_back()
             return
         returns = self.content.flows[ended.flow].flow.returns
         self.frame.answers.update({name: ended.answers[name] for name in returns if name in ended.answers})
@@ -261,17 +260,25 @@ class Run:
         else:  # the step was rewritten while its call was under way
             self._enter(self.frame.step)
 
+    def _come_back(self) -> None:
+        """Take up the talk beneath a flow that was laid over it."""
+        if not self.step.waits:  # what it had called was taken away: as if that were done
+            self._advance()
+            return
+        self.line("where_were_we")
+        self._ask_again()
+
     def _seal_trail(self) -> None:
         """Forget the way here: "back" undoes nothing that was done, and crosses no call."""
         self.frame.trail.clear()
         self.frame.done = True
 
     def _back(self) -> None:
-        frames = self.session.frames
-        while len(frames) > 1 and not (self.frame.trail or self.frame.over or self.frame.done):
-            if all(frame.done or frame.over or not frame.trail for frame in frames[:-1]):
-                break  # nothing to go back to: stay where the question is
-            frames.pop()
+        frames, keep = self.session.frames, len(self.session.frames)
+        while keep > 1 and not (frames[keep - 1].trail or frames[keep - 1].over or frames[keep - 1].done):
+            keep -= 1  # nothing was answered or done in this flow: the way back leads out of it
+        if frames[keep - 1].trail:
+            del frames[keep:]
         if not self.frame.trail:
             self.line("no_back")
             self._prompt(self.step)
@@ -343,7 +350,7 @@ class Run:
 
     def _prompt(self, step: Step) -> None:
         """Say a step's last bubble with its choices, under a new mark."""
-        offers = tuple(self._choices(step))
+        offers = tuple(self.offers())
         mark = f"{self.facts.seed}:{self.frame.flow}:{step.id}:{len(self.effects)}"
         self.session.prompt = f"{zlib.crc32(mark.encode()) & 0xFFFFFF:x}"
         if step.say:
@@ -362,36 +369,7 @@ class Run:
 
     def offers(self) -> list[Offer]:
         """Return the choices of the present question."""
-        return self._choices(self.step)
-
-    def _choices(self, step: Step) -> list[Offer]:
-        frame = self.frame
-        if step.offers:
-            listed = frame.answers.get(step.offers) or self.facts.variables.get(step.offers, "")
-            return [Offer(str(number), label) for number, label in enumerate(listed.splitlines()) if label]
-        found = [self._offer(choice) for choice in step.choices if self._shown(choice)]
-        if step.ask and step.ask.bare:
-            return found
-        if step.ask and step.ask.number and not found:
-            low, high = step.ask.number
-            found = [Offer(str(number), str(number)) for number in range(low, high + 1)]
-        if step.ask and (step.skip or step.to) and all(offer.id != "skip" for offer in found):
-            found.append(Offer("skip", self._label("skip_label")))
-        return found
-
-    def _shown(self, choice: Choice) -> bool:
-        return choice.when is None or holds(choice.when, self.frame.answers, self.facts)
-
-    def _offer(self, choice: Choice) -> Offer:
-        return Offer(choice.id, self._fill(self.content.catalog.text(choice.label, self.facts.locale)))
-
-    def _label(self, id_: str) -> str:
-        lines = self.content.lines.get(id_, ())
-        return (
-            self.content.catalog.text(choose(lines[0], self.facts, b""), self.facts.locale)
-            if lines
-            else "Skip"
-        )
+        return choices.offers(self.content, self.step, self.frame.answers, self.facts)
 
     def _fill(self, text: str) -> str:
         if "{" not in text:

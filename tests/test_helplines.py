@@ -112,20 +112,11 @@ def test_a_card_is_short() -> None:
     assert max(text.count("\n") for text in shown) <= 3
 
 
-def test_an_open_line_stands_before_a_closed_one() -> None:
-    """What can be reached now is shown first, and what cannot be is said to be closed."""
-    document = """
-sources: {s: a page}
-countries:
-  XX:
-    name: Nowhere
-    lines:
-      - {name: Evening, voice: "1", hours: {daily: "18:00-23:00", zone: Europe/Dublin}, cost: free, languages: [English], source: s, checked: 2026-10-01, verify: "https://a.example/", confidence: H}
-      - {name: Always, voice: "2", hours: always, cost: free, languages: [English], source: s, checked: 2026-10-01, verify: "https://b.example/", confidence: H}
-"""
-    country = parse(document)["XX"]
+def test_a_line_that_is_closed_says_so() -> None:
+    """What cannot be reached now is said to be closed, and what can is not."""
+    shown = [card("BD", datetime(2026, 11, 22, hour, tzinfo=UTC)).text for hour in (5, 10)]
 
-    assert [line.hours.open_at(NOW) for line in country.lines] == [False, True]
+    assert ["Closed at this hour" in text for text in shown] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +184,10 @@ def test_the_doctor_tells_what_to_do_for_each_country() -> None:
     assert "helplines confirm GB" in rows["GB"]
 
 
-GOOD = '{name: A, voice: "1", hours: always, languages: [English], source: s, checked: 2026-10-01, verify: "https://a.example/", confidence: H}'
+GOOD = (
+    '{name: A, voice: "1", hours: always, languages: [English], source: s, checked: 2026-10-01, '
+    'verify: "https://a.example/", confidence: H}'
+)
 
 
 @pytest.mark.parametrize(
@@ -232,5 +226,5 @@ def test_emergency_numbers_have_a_source() -> None:
 
 
 def test_lower_case_codes_that_are_words_are_not_countries() -> None:
-    """ "no" to "which country?" is a no, not Norway."""
+    """A no to the question for a country is a no, not Norway."""
     assert helplines.find_country("no") is None

@@ -60,13 +60,33 @@ MUST = [
 ]  # fmt: skip
 
 MUST_NOT = [
-    "I'm dead 😂", "kill me lol", "dying of laughter", "you killed it", "Watched Suicide Squad last night",
-    "my phone is dying", "my mind is racing", "stuck", "I'm going to kill him, he ate my fries",
-    "I'm not suicidal", "I don't want to die", "my brother died by suicide last year", "I'd rather die than eat olives",
-    "mum will kill me when she sees the carpet", "I cut my finger chopping onions", "I'm writing an essay about suicide prevention",
-    "I never self harmed", "I want to end this chat", "My dad died in March", "I'm such an idiot", "I feel worthless",
-    "I am 45 and from Poland", "see you tomorrow", "he broke up with me", "this job is killing me", "I'm 15 minutes late",
-]  # fmt: skip
+    "I'm dead 😂",
+    "kill me lol",
+    "dying of laughter",
+    "you killed it",
+    "Watched Suicide Squad last night",
+    "my phone is dying",
+    "my mind is racing",
+    "stuck",
+    "I'm going to kill him, he ate my fries",
+    "I'm not suicidal",
+    "I don't want to die",
+    "my brother died by suicide last year",
+    "I'd rather die than eat olives",
+    "mum will kill me when she sees the carpet",
+    "I cut my finger chopping onions",
+    "I'm writing an essay about suicide prevention",
+    "I never self harmed",
+    "I want to end this chat",
+    "My dad died in March",
+    "I'm such an idiot",
+    "I feel worthless",
+    "I am 45 and from Poland",
+    "see you tomorrow",
+    "he broke up with me",
+    "this job is killing me",
+    "I'm 15 minutes late",
+]
 
 
 @pytest.mark.parametrize(("text", "risk", "door"), MUST)
@@ -95,7 +115,7 @@ FORMS = [
     pytest.param("i wnat to kil myslef", id="typing errors"),
     pytest.param("i wnt to kll myslf", id="no vowels"),
     pytest.param("i wan\u200bt to ki\u200bll my\u200bself", id="zero width"),
-    pytest.param("i wаnt to kіll mуself", id="letters of another script"),
+    pytest.param("i w\u0430nt to k\u0456ll m\u0443self", id="letters of another script"),
     pytest.param("i want to kill myself!!!!! 😭😭😭", id="marks and faces"),
     pytest.param("I\u2019m gonna kill myself", id="curly apostrophe"),
     pytest.param("im finna kill myself", id="slang"),
@@ -353,8 +373,8 @@ def test_all_faults_of_rule_data_are_named_at_once(tmp_path: Path) -> None:
     """One look at the message is enough to mend a file."""
     for path in (PHRASES / "en").glob("*.yaml"):
         (tmp_path / path.name).write_text(path.read_text("utf-8"), "utf-8")
-    bad = "rules:\n  - {id: one, risk: huge, door: suicide, say: [die]}\n  - {id: two, risk: ask, door: moon, say: [die]}\n"
-    (tmp_path / "others.yaml").write_text(bad, "utf-8")
+    bad = ["{id: one, risk: huge, door: suicide, say: [die]}", "{id: two, risk: ask, door: moon, say: [die]}"]
+    (tmp_path / "others.yaml").write_text("\n".join(["rules:", *(f"  - {rule}" for rule in bad)]), "utf-8")
 
     with pytest.raises(RulesError) as caught:
         module.read_book(tmp_path)

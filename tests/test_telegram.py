@@ -50,17 +50,18 @@ async def test_the_first_visit_reads_on_telegram_as_in_the_terminal(server, bot,
 
 
 async def test_a_thousand_updates_in_twenty_chats_are_answered_in_order(server, bot, echo, way):
-    """Every chat hears its own answers, each once, one after the other."""
+    """Every chat hears its own answers, each once, one after the other, however long some texts take to be heard."""
     people = [server.person(number) for number in range(100, 120)]
-    for at in range(50):
+    said = [f"number {at}" + " of many words" * (30 if at % 3 == 0 else 0) for at in range(50)]
+    for text in said:
         for person in people:
-            person.says(f"{person.chat.id} says {at}")
+            person.says(f"{person.chat.id}: {text}")
 
     async with bot.running(echo, way):
         told = await asyncio.gather(*(person.hears(50, timeout=60) for person in people))
 
     for person, bubbles in zip(people, told, strict=True):
-        assert [bubble.text for bubble in bubbles] == [f"heard: {person.chat.id} says {at}" for at in range(50)]
+        assert [bubble.text for bubble in bubbles] == [f"heard: {person.chat.id}: {text}" for text in said]
         assert person.unheard == 0
 
 

@@ -291,7 +291,9 @@ async def test_it_seems_to_type_before_a_pause(server, bot, talk):
         sam.taps("More about this")
         await sam.hears(3, timeout=WITHIN)
 
-    calls = [call.method for call in server.journal.calls if call.chat == 7 and call.method.startswith("send")]
+    calls = [
+        call.method for call in server.journal.calls if call.chat == 7 and call.method.startswith("send")
+    ]
     assert calls == ["sendMessage"] * 2 + ["sendChatAction", "sendMessage"] * 2
     assert {call.params["action"] for call in server.calls("sendChatAction")} == {"typing"}
 

@@ -7,7 +7,7 @@ shown after 24.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -198,11 +198,12 @@ def _doctor_row(country: Country, now: datetime, confirmed: Confirmed) -> str:
     checked = min(line.checked for line in country.lines)
     by = f"confirmed by you on {day}" if day else f"checked by a third party on {checked}"
     places = ", ".join(dict.fromkeys(line.verify for line in country.lines))
-    todo = {
-        "third party": f"Try them, compare with {places}, then: befriend helplines confirm {country.code}",
-        "old": f"More than {WARN} months ago. Compare with {places}, then: befriend helplines confirm {country.code}",
-        "refused": f"More than {REFUSE} months ago: no longer shown. Compare with {places}, then: befriend helplines confirm {country.code}",
-    }.get(found, "")
+    age = {
+        "third party": "Try them, compare",
+        "old": f"More than {WARN} months ago. Compare",
+        "refused": f"More than {REFUSE} months ago: no longer shown. Compare",
+    }.get(found)
+    todo = f"{age} with {places}, then: befriend helplines confirm {country.code}" if age else ""
     return f"{country.code}  {country.name}: {numbers}. {by[0].upper()}{by[1:]}. {todo}".rstrip()
 
 
@@ -235,89 +236,82 @@ def parse(text: str) -> Mapping[str, Country]:
         code: _country(code, raw or {}, sources, faults)
         for code, raw in document.get("countries", {}).items()
     }
-    seen: dict[str, str] = {}
-    for country in found.values():
-        for name in {_plain(name) for name in (country.name, *country.names)}:
-            if seen.setdefault(name, country.code) != country.code:
-                faults.append(f"{country.code}: the name {name!r} belongs to {seen[name]} already")
+    faults += _doubles(found.values())
     if faults:
         raise HelplineError("\n".join(faults))
     return found
 
 
+def _doubles(found: Iterable[Country]) -> Iterator[str]:
+    """Name the names that two countries claim."""
+    seen: dict[str, str] = {}
+    for country in found:
+        for name in sorted({_plain(name) for name in (country.name, *country.names)}):
+            if seen.setdefault(name, country.code) != country.code:
+                yield f"{country.code}: the name {name!r} belongs to {seen[name]} already"
+
+
 def _country(code: str, raw: Mapping[str, Any], sources: Mapping[str, str], faults: list[str]) -> Country:
-    if not re.fullmatch(r"[A-Z]{2}", str(code)):
-        faults.append(f"{code}: not an ISO country code of two capital letters")
-    if not raw.get("name"):
-        faults.append(f"{code}: no name")
-    if unknown := set(raw) - {"name", "names", "emergency", "emergency_source", "lines"}:
-        faults.append(f"{code}: unknown {', '.join(sorted(unknown))}")
-    emergency = str(raw.get("emergency", ""))
-    if emergency and raw.get("emergency_source") not in sources:
-        faults.append(f"{code}: an emergency number needs an emergency_source")
+    faults += _country_faults(code, raw, sources)
     lines = tuple(filter(None, (_line(code, line, sources, faults) for line in raw.get("lines", ()))))
-    names = tuple(map(str, raw.get("names", ())))
-    return Country(
-        str(code), str(raw.get("name", "")), names, emergency, str(raw.get("emergency_source", "")), lines
-    )
+    words = {key: str(raw.get(key, "")) for key in ("name", "emergency", "emergency_source")}
+    return Country(str(code), **words, names=tuple(map(str, raw.get("names", ()))), lines=lines)
 
 
-_KEYS = {
-    "name",
-    "voice",
-    "or_voice",
-    "text",
-    "chat",
-    "chat_hours",
-    "hours",
-    "cost",
-    "languages",
-    "source",
-    "also",
-    "checked",
-    "verify",
-    "confidence",
-}
+def _country_faults(code: str, raw: Mapping[str, Any], sources: Mapping[str, str]) -> Iterator[str]:
+    if not re.fullmatch(r"[A-Z]{2}", str(code)):
+        yield f"{code}: not an ISO country code of two capital letters"
+    if not raw.get("name"):
+        yield f"{code}: no name"
+    if unknown := set(raw) - {"name", "names", "emergency", "emergency_source", "lines"}:
+        yield f"{code}: unknown {', '.join(sorted(unknown))}"
+    if raw.get("emergency") and raw.get("emergency_source") not in sources:
+        yield f"{code}: an emergency number needs an emergency_source"
+
+
+_NEEDED = ("name", "hours", "languages", "source", "checked", "verify", "confidence")
+_WORDS = ("name", "voice", "or_voice", "text", "chat", "chat_hours", "cost", "also", "verify")
 
 
 def _line(code: str, raw: Mapping[str, Any], sources: Mapping[str, str], faults: list[str]) -> Line | None:
-    before = len(faults)
-    where = f"{code}: {raw.get('name', 'a line without a name')}"
-    for key in ("name", "hours", "languages", "source", "checked", "verify", "confidence"):
-        if not raw.get(key):
-            faults.append(f"{where}: no {key}")
-    if unknown := set(raw) - _KEYS:
-        faults.append(f"{where}: unknown {', '.join(sorted(unknown))}")
-    if not any(raw.get(key) for key in ("voice", "text", "chat")):
-        faults.append(f"{where}: no voice, text or chat")
-    if raw.get("checked") and type(raw["checked"]) is not date:
-        faults.append(f"{where}: checked is not a day such as 2026-10-04")
-    if raw.get("confidence") not in ("H", None):
-        faults.append(f"{where}: only lines of confidence H may be shown")
-    if not str(raw.get("verify", "https://")).startswith("https://"):
-        faults.append(f"{where}: verify is not an https address")
-    hours = _hours(where, raw.get("hours"), faults)
-    if len(faults) > before:
+    wrong = [f"{code}: {raw.get('name', 'a line without a name')}: {fault}" for fault in _line_faults(raw)]
+    if wrong:
+        faults += wrong
         return None
-    words = {
-        key: str(raw.get(key, ""))
-        for key in ("name", "voice", "or_voice", "text", "chat", "chat_hours", "cost", "also", "verify")
-    }
-    source = sources.get(raw["source"], str(raw["source"]))
     return Line(
-        **words, hours=hours, languages=tuple(raw["languages"]), source=source, checked=raw["checked"]
+        **{key: str(raw.get(key, "")) for key in _WORDS},
+        hours=_hours(raw["hours"]),
+        languages=tuple(raw["languages"]),
+        source=sources.get(raw["source"], str(raw["source"])),
+        checked=raw["checked"],
     )
 
 
-def _hours(where: str, raw: Any, faults: list[str]) -> Hours:
-    if raw in ("always", None):
-        return Hours()
+def _line_faults(raw: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"no {key}" for key in _NEEDED if not raw.get(key))
+    if unknown := set(raw) - {*_NEEDED, *_WORDS}:
+        yield f"unknown {', '.join(sorted(unknown))}"
+    if not any(raw.get(key) for key in ("voice", "text", "chat")):
+        yield "no voice, text or chat"
+    if raw.get("checked") and type(raw["checked"]) is not date:
+        yield "checked is not a day such as 2026-10-04"
+    if raw.get("confidence") not in ("H", None):
+        yield "only lines of confidence H may be shown"
+    if not str(raw.get("verify", "https://")).startswith("https://"):
+        yield "verify is not an https address"
     try:
-        opens, closes = (time.fromisoformat(part) for part in raw["daily"].split("-"))
-        return Hours(opens, closes, ZoneInfo(raw["zone"]).key)
-    except (KeyError, TypeError, ValueError, AttributeError, ZoneInfoNotFoundError):
-        faults.append(f"{where}: hours are 'always' or {{daily: \"15:00-03:00\", zone: Asia/Dhaka}}")
+        _hours(raw.get("hours", "always"))
+    except (KeyError, TypeError, ValueError, ZoneInfoNotFoundError):
+        yield 'hours are "always" or {daily: "15:00-03:00", zone: Asia/Dhaka}'
+
+
+def _hours(raw: str | Mapping[str, str]) -> Hours:
+    if raw == "always":
         return Hours()
+    if isinstance(raw, str):
+        raise TypeError(raw)
+    opens, closes = (time.fromisoformat(part) for part in raw["daily"].split("-"))
+    return Hours(opens, closes, ZoneInfo(raw["zone"]).key)
 
 
 @cache
@@ -326,10 +320,13 @@ def _names() -> tuple[Mapping[str, str], frozenset[str]]:
     return names, frozenset(countries())
 
 
+_SILENT = "'\u2019\u02bb"  # apostrophes: they join what they stand between
+
+
 def _plain(text: str) -> str:
     """Return lower case words without accents and punctuation, with single spaces."""
     flat = unicodedata.normalize("NFKD", text[:200]).casefold()
     kept = "".join(
-        c if c.isalnum() else "" if c in "'’ʻ" or unicodedata.category(c)[0] in "MC" else " " for c in flat
+        c if c.isalnum() else "" if c in _SILENT or unicodedata.category(c)[0] in "MC" else " " for c in flat
     )
     return " ".join(kept.split())

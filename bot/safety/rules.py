@@ -6,8 +6,8 @@ A pattern is a line of words over the plain form of a text (see ``text.py``)::
 
 ``<name>`` is a named set of phrases, ``(a|b c)`` are alternatives, ``?`` makes the thing before it optional,
 ``<name>~3`` or ``(a|b)~3`` may stand up to three times, ``*3`` is a gap of at most three words within one sentence,
-``%`` is a number, ``&`` a number of eight or more, ``!(a|b)`` says what must not follow, ``^`` and ``$`` are the beginning and the end of a clause. Nothing in it repeats without a bound,
-so no text can make it slow.
+``%`` is a number, ``&`` a number of eight or more, ``!(a|b)`` says what must not follow, ``^`` and ``$`` are the
+beginning and the end of a clause. Nothing in it repeats without a bound, so no text can make it slow.
 """
 
 import re
@@ -19,19 +19,19 @@ _PIECE = re.compile(
     r"\s*(?:(<[a-z_]+>)|(\()|(\))|(\|)|(\?)|(!)|~([0-9])|\*([0-9]+)|([%&^$])|([a-z0-9']+|[.,]))"
 )
 _GAP = r"(?:[^ .]+ ){0,%s}"
+_TENS = (
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty"
+).split()
 _NUMBER = (
-    r"(?:[0-9]+ |one |two |three |four |five |six |seven |eight |nine |ten |eleven |twelve |thirteen |fourteen |fifteen "
-    r"|sixteen |seventeen |twenty |thirty |forty |fifty )"
+    f"(?:[0-9]+ |{' |'.join(['one two three four five six seven eight nine'.replace(' ', ' |'), *_TENS])} )"
 )
-_MANY = (
-    r"(?:[1-9][0-9]+ |8 |9 |eight |nine |ten |eleven |twelve |thirteen |fourteen |fifteen |sixteen |seventeen |eighteen |twenty "
-    r"|thirty |forty |fifty |sixty |hundred |hundreds |dozens |dozen )"
-)
+_MANY = f"(?:[1-9][0-9]+ |8 |9 |eight |nine |{' |'.join(_TENS)} |hundred |hundreds |dozens |dozen )"
 _START = r"(?:(?<=[.,] )|(?<= and )|(?<= but )|(?<= so )|(?<= because )|(?<= just )|(?<= haha ))"
-_END = (
-    r"(?=[.,] |but |and |because |so |or |when |if |since |anymore |any |right |today |tonight |lately |haha |though |ever "
-    r"|now |at |honestly |sometimes |please |thanks |really |for |all |again |too |here |tbh |bro |man |yaar |sha |o )"
-)
+_AFTER = (
+    "but and because so or when if since anymore any right today tonight lately haha though ever now at honestly "
+    "sometimes please thanks really for all again too here tbh bro man yaar sha o"
+).split()  # what begins something new: a clause may end before it
+_END = f"(?=[.,] |{' |'.join(_AFTER)} )"
 _COMMON = frozenset(
     "i to a the of in on at my me it is am be do not and or so that this for with have has was are up out he she they "
     "just no you what all but if as by can will would , . about like feel want get go when how some any".split()
@@ -84,7 +84,7 @@ class Grammar:
         self.vocabulary: set[str] = set()
 
     def compile(self, source: str, *, whole: bool = False) -> Pattern:
-        """Compile one pattern, ``whole`` for one that must be all of a text; ``RulesError`` says what is wrong with it."""
+        """Compile one pattern; ``whole``: it must be all of a text. ``RulesError`` says what is wrong with it."""
         part, rest = self._sequence(self._pieces(source))
         if rest:
             raise RulesError(f"{source!r}: unexpected {rest[0]!r}")
@@ -107,7 +107,7 @@ class Grammar:
         while pieces and pieces[0] not in ("|", ")"):
             part, pieces = self._atom(pieces)
             while pieces and (pieces[0] == "?" or pieces[0][0] == "~"):
-                many = "?" if pieces[0] == "?" else "{0,%s}" % pieces[0][1:]
+                many = "?" if pieces[0] == "?" else f"{{0,{pieces[0][1:]}}}"
                 part, pieces = _Part(f"(?:{part.regex}){many}", ()), pieces[1:]
             parts.append(part)
         return _Part("".join(p.regex for p in parts), tuple(n for p in parts for n in p.needs)), pieces

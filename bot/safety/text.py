@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 LONGEST = 4096  # characters; Telegram allows no more in one message
+SHORTEST = 4  # letters of a word whose near misses are mended
+APART = 3  # letters that stand alone: from so many on they may be a word spelt apart
 
 _MARKS = str.maketrans(
     {
@@ -88,7 +90,7 @@ class Speller:
             text = _unaccented(text.translate(_MARKS))
         text = _LONG.sub(r"\1", text.lower())
         tokens = _TOKEN.findall(text)
-        if len([token for token in tokens if len(token) == 1 and token.isalnum()]) > 2:
+        if len([token for token in tokens if len(token) == 1 and token.isalnum()]) >= APART:
             tokens = _TOKEN.findall(_SPELT.sub(self._joined, text))
         if _MASK.search(text) and _ODD.search(text):
             tokens = [self._unmasked(token) for token in tokens]
@@ -137,18 +139,22 @@ def _unaccented(text: str) -> str:
 
 
 def _typos(word: str) -> set[str]:
-    """Return the near misses of a word: letters lost, swapped, doubled letters halved, vowels dropped, one key off."""
-    if len(word) < 4 or not word.isalpha():
+    """Return the near misses of a word: letters lost, swapped or doubled, vowels dropped, one key beside the right one.
+
+    The shorter a word, the fewer: near misses of short words are words of their own.
+    """
+    if len(word) < SHORTEST or not word.isalpha():
         return set()
-    swaps = {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
-    halves = {word[:i] + word[i + 1 :] for i in range(len(word) - 1) if word[i] == word[i + 1]}
+    inner = range(1, len(word))
+    typos = {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
+    typos |= {word[:i] + word[i + 1 :] for i in range(len(word) - 1) if word[i] == word[i + 1]}
     bare = word[0] + "".join(c for c in word[1:] if c not in _VOWELS)
-    typos = swaps | halves | ({bare} if len(bare) >= 3 else set())
+    if len(bare) >= SHORTEST - 1:
+        typos.add(bare)
     if word.endswith("ing"):
         typos.add(word[:-1])  # nothin, killin
-    if len(word) >= 5:
-        typos |= {word[:i] + word[i + 1 :] for i in range(1, len(word))}
-        typos |= {word[:i] + word[i] + word[i:] for i in range(1, len(word))}
-    if len(word) >= 6:
-        typos |= {word[:i] + near + word[i + 1 :] for i in range(1, len(word)) for near in _NEAR[word[i]]}
+    if len(word) > SHORTEST:
+        typos |= {word[:i] + word[i + 1 :] for i in inner} | {word[:i] + word[i] + word[i:] for i in inner}
+    if len(word) > SHORTEST + 1:
+        typos |= {word[:i] + near + word[i + 1 :] for i in inner for near in _NEAR[word[i]]}
     return typos - {word}

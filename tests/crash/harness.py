@@ -63,7 +63,9 @@ class Outcome:
     @property
     def clean(self) -> bool:
         """Whether nothing was lost, doubled, said out of order or more than twice."""
-        return not (self.lost or self.doubled or self.out_of_order or self.set_aside) and self.most_copies <= 2
+        return (
+            not (self.lost or self.doubled or self.out_of_order or self.set_aside) and self.most_copies <= 2
+        )
 
     def to_json(self) -> str:
         """Return one line."""
