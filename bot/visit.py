@@ -42,7 +42,8 @@ AWAY = timedelta(days=7)  # after this the bot says again that it is a program (
 ASKED = timedelta(hours=24)  # the direct question is not asked twice within this (safety.md R4)
 NOTHING: Mapping[str, str] = {}
 ACTIONS_PER_TURN = 10  # a flow that does more than this in one turn is going round
-RISKY = frozenset({"direct", "helpnow", "safer"})  # flows in which risk is being talked about
+RISKY = frozenset({"direct", "helpnow", "safer", "door"})  # flows in which risk is being talked about
+OWN = frozenset({"", "suicide", "selfharm", "past", "passive"})  # doors that the direct question fits
 TIMER = "timer"
 _encode = msgspec.json.Encoder().encode
 
@@ -178,6 +179,9 @@ class Visit:
             *RISKY
         ):  # these are the words to which the direct question has led: they are met there
             self._resume(Text(inbound.text))
+        elif self.heard.door not in OWN:  # the direct question would be the wrong one
+            self._know({"door": self.heard.door})
+            self._run(engine.lay_over(self.content, self.session, "door", self.facts))
         elif self._asked_lately():
             self.say("near")
             return False
