@@ -110,6 +110,8 @@ class Visit:
             self.say("stale")
             self._calm()
             return
+        if press.prompt and press.prompt == self.session.answered:
+            return  # tapped twice: the first one counts
         top = self.session.top
         if (press.flow, press.step, press.prompt) == (top.flow, top.step, self.session.prompt):
             self._close(inbound)
@@ -257,9 +259,9 @@ class Visit:
         """Return the talk without a flow that is about to be laid over it anew."""
         if self.session is None:
             return None
-        session = self.session.copy()
-        while session.frames and any(frame.flow == flow for frame in session.frames):
-            session.frames.pop()
+        session, flows = self.session.copy(), [frame.flow for frame in self.session.frames]
+        if flow in flows:
+            del session.frames[flows.index(flow) :]
         return session if session.frames else None
 
     # --- turns ---

@@ -139,10 +139,13 @@ class Run:
     def _chosen(self, id_: str, prompt: str | None) -> None:
         step = self.step
         choice = next((each for each in self.offers() if each.id == id_), None)
+        if prompt and prompt == self.session.answered:
+            return
         if prompt is not None and prompt != self.session.prompt:
             self.line("stale")
             self._prompt(step)
         elif choice is not None:
+            self.session.answered = prompt or ""
             self._choose(choice)
         elif id_ == "skip":
             self._follow(SKIP)

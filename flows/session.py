@@ -41,6 +41,7 @@ class Session:
         prompt: Mark of the question that waits; a button with another mark is stale.
         generation: Counts waits, so that an old one is not taken for the present one.
         misses: Answers in a row that were not understood.
+        answered: Mark of the question whose button was pressed last: a second press of it is a double tap.
 
     """
 
@@ -48,6 +49,7 @@ class Session:
     prompt: str = ""
     generation: int = 0
     misses: int = 0
+    answered: str = ""
 
     def copy(self) -> "Session":
         """Return a session that can change without changing this one."""

@@ -216,6 +216,14 @@ def test_a_stale_button_gets_the_present_question(flows):
     assert talk.said == ["Old button.", "Which tea?"]
 
 
+def test_a_second_tap_of_the_same_button_is_nothing(flows):
+    """Fingers tremble; the first tap counts."""
+    talk = Talk(flows)
+    prompt = talk.turn.session.prompt
+    assert talk.give(Chosen("yes", prompt)).said == ["Good.", "Which tea?"]
+    assert talk.give(Chosen("yes", prompt)).turn.effects == ()
+
+
 def test_skip_leads_where_the_author_said(flows):
     """``skip`` wins over ``to``; an ``ask`` shows a Skip button."""
     assert Talk(flows).give(Skip()).said == ["Another time."]
