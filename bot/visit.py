@@ -87,10 +87,8 @@ class Visit:
                 self._unheard(inbound)
             case "edited":
                 self._risky(inbound)  # what was corrected is screened, and not answered twice
-            case "choice":
-                self._choice(inbound)
-            case "text":
-                self._text(inbound)
+            case "choice" | "text":
+                (self._choice if inbound.kind == "choice" else self._text)(inbound)
 
     def _unheard(self, inbound: Inbound) -> None:
         if inbound.text and self._risky(inbound):
