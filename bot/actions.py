@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.model import Person
 from bot.ports import Tx
 from bot.safety import helplines
+from flows.answers import NO, YES, read_number, simplify
 from flows.turn import Heard
 
 CONSENT = 1  # version of the privacy text that people agree to
@@ -22,6 +23,7 @@ class Desk:
     tx: Tx
     person: Person
     now: datetime
+    min_age: int
     hear: Callable[[str], Heard]
 
 
@@ -30,6 +32,16 @@ def consent(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     desk.person.consent, desk.person.adult = CONSENT, True
     desk.person.consented_at = desk.now.isoformat()
     return {}
+
+
+def age(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Say whether typed words name an adult: a number counts before a yes or a no ("no im 16", "yes im 22")."""
+    words = given.get("words", "")
+    years = read_number(words, 1, 120)
+    if years is not None:
+        return {"adult": "yes" if years >= desk.min_age else "no"}
+    first = simplify(words).partition("-")[0]
+    return {"adult": "yes" if first in YES else "no" if first in NO else "unclear"}
 
 
 def decline(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -86,6 +98,7 @@ def pin(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 
 
 ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
+    "age": age,
     "consent": consent,
     "decline": decline,
     "helplines": lines,

@@ -310,7 +310,7 @@ class Visit:
                 break
             if action.action == "pin":
                 self.pinned = len(said) - 1
-            desk = Desk(self.tx, self.person, self.now, self.shared.hear)
+            desk = Desk(self.tx, self.person, self.now, int(self.shared.known["min_age"]), self.shared.hear)
             found = ACTIONS[action.action](desk, action.values, action.answers)
             self._know(knowledge.variables(self.person))
             turn = engine.resume(self.content, turn.session, Done(found), self.facts)

@@ -19,7 +19,7 @@ NO = frozenset(
     " no-i-am-not no-not-now not-today no-never never not-at-all no-im-fine no-im-good nah-im-good id-rather-not"
     " rather-not no-no i-dont-think-so no-i-dont-think-so dont-want-to i-dont-want-to".split()
 )
-NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?![\w,]|\.\d)")
+NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?![\w]|[.,]\d)")
 
 
 def match_choice(text: str, offers: Iterable[Offer]) -> Offer | None:
