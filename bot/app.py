@@ -63,6 +63,7 @@ class Seat:
     Attributes:
         now: What the clock shows at first; None for the machine's time.
         seed: Decides between wordings; None for the usual.
+        content: A folder of flows in place of the bot's own: for authors.
 
     """
 
@@ -71,6 +72,7 @@ class Seat:
     seed: int | None
     plain: bool
     fast: bool
+    content: Path | None = None
 
 
 def version() -> str:
@@ -131,19 +133,19 @@ def open_store(place: Place, *also: Path) -> SqliteStore:
         ) from None
 
 
-def load_content(settings: Settings) -> Content:
-    """Read, check and compile the bot's own content.
+def load_content(settings: Settings, folder: Path | None = None) -> Content:
+    """Read, check and compile content: the bot's own, or what lies in a folder.
 
     Raises:
         CannotStart: It has errors, or does not have the language.
 
     """
     from bot.actions import ACTIONS
-    from flows.compiler import compile_content
+    from flows.compiler import CONTENT, compile_content
     from flows.diagnostics import ContentError
 
     try:
-        content = compile_content(actions=frozenset(ACTIONS))
+        content = compile_content(folder or CONTENT, frozenset(ACTIONS))
     except ContentError as error:
         raise CannotStart(
             f"The content cannot be used. Mend it (see 'befriend flows check'):\n{error}"
@@ -197,7 +199,7 @@ async def _talk_plainly(settings: Settings, store: SqliteStore, seat: Seat) -> N
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
     clock = ScriptClock(seat.now or datetime.now(UTC))
-    conversation = converse(settings, load_content(settings), clock, seat.seed)
+    conversation = converse(settings, load_content(settings, seat.content), clock, seat.seed)
     await store.run(conversation.tend)
     chat = PlainChat(store, conversation, clock, address=seat.person, forgiving=True)
     await play(chat, aiter(Lines(sys.stdin)), _print)
@@ -215,7 +217,7 @@ async def _talk_warmly(settings: Settings, store: SqliteStore, seat: Seat) -> No
     with contextlib.suppress(AttributeError):
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # an old terminal shows "?", and no error
     clock = ShiftedClock(seat.now) if seat.now else SystemClock()
-    conversation = converse(settings, load_content(settings), clock, seat.seed)
+    conversation = converse(settings, load_content(settings, seat.content), clock, seat.seed)
     await store.run(conversation.tend)
     exchange = Exchange(store, conversation, clock, address=seat.person)
     await talk(exchange, fast=seat.fast)

@@ -104,6 +104,9 @@ def _add_talk(commands: "Commands") -> None:
     talk.add_argument(
         "--now", type=_moment, metavar="TIME", help="what the clock shows, such as 2026-11-22T21:30+01:00"
     )
+    talk.add_argument(
+        "--content", type=Path, metavar="DIR", help="a folder of flows in place of the bot's own, for authors"
+    )
     talk.add_argument("--seed", type=int, metavar="N", help="decides between wordings: same seed, same words")
 
 
@@ -152,7 +155,14 @@ def _talk(options: argparse.Namespace) -> int:
         chosen = settings.read(os.environ, using=settings.TALK)
         key_given = bool(os.environ.get("BEFRIEND_KEY_FILE"))
         place = app.place_to_talk(chosen, options.data, key_given=key_given)
-        seat = app.Seat(options.person, options.now, options.seed, plain=options.plain, fast=options.fast)
+        seat = app.Seat(
+            options.person,
+            options.now,
+            options.seed,
+            plain=options.plain,
+            fast=options.fast,
+            content=options.content,
+        )
         return asyncio.run(app.talk(chosen, place, seat))
     except settings.SettingsError as error:
         return _refuse(*error.faults)
@@ -182,7 +192,7 @@ def _run(_: argparse.Namespace) -> int:
 def _status(_: argparse.Namespace) -> int:
     from bot import doctor
 
-    return _report(doctor.status)
+    return _report(doctor.status, local=True)
 
 
 def _doctor(_: argparse.Namespace) -> int:
@@ -197,8 +207,8 @@ def _helplines(options: argparse.Namespace) -> int:
     if options.action == "confirm" and not options.codes:
         return _refuse("Name the countries whose lines you have checked: befriend helplines confirm IE GB")
     if options.action == "confirm":
-        return _report(lambda chosen: doctor.confirm_helplines(chosen, options.codes))
-    return _report(doctor.list_helplines)
+        return _report(lambda chosen: doctor.confirm_helplines(chosen, options.codes), local=True)
+    return _report(doctor.list_helplines, local=True)
 
 
 def _flows(words: Sequence[str]) -> int:
@@ -211,18 +221,28 @@ def _flows(words: Sequence[str]) -> int:
 # --- answering --------------------------------------------------------------------------
 
 
-def _report(make: "Callable[[Settings], Coroutine[None, None, Report]]") -> int:
-    """Print a report that was asked for; the settings that matter to it may be incomplete, not wrong."""
+def _report(make: "Callable[[Settings], Coroutine[None, None, Report]]", *, local: bool = False) -> int:
+    """Print a report that was asked for. Settings that it does not need may be wrong; ``doctor`` names them all."""
     from bot import app, settings
 
+    faults: list[str] = []
     try:
-        report = asyncio.run(make(settings.read(os.environ)))
+        chosen = settings.read(os.environ, using=settings.HERE if local else settings.ALL)
     except settings.SettingsError as error:
-        return _refuse(*error.faults)
+        if local:
+            return _refuse(*error.faults)
+        faults = list(error.faults)
+        try:
+            chosen = settings.read(os.environ, using=settings.HERE)
+        except settings.SettingsError:
+            return _refuse(*faults)
+    try:
+        report = asyncio.run(make(chosen))
     except app.CannotStart as error:
         return _refuse(str(error))
-    sys.stdout.write("".join(f"{line}\n" for line in report.lines))
-    return FINE if report.fine else WRONG
+    lines = [*(f"to do  settings: {fault}" for fault in faults), *report.lines]
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return FINE if report.fine and not faults else WRONG
 
 
 def _refuse(*sentences: str) -> int:

@@ -241,7 +241,10 @@ async def _helplines(settings: Settings) -> list[Finding]:
     )
     for status, sentence in sentences.items():
         if codes := [code for code in todo if found[code] == status]:
-            findings.append(Finding("to do", "helplines", sentence.format(codes=", ".join(codes))))
+            mark: Mark = (
+                "note" if done and status == "third party" else "to do"
+            )  # nobody serves all countries
+            findings.append(Finding(mark, "helplines", sentence.format(codes=", ".join(codes))))
     return findings
 
 

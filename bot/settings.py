@@ -242,7 +242,7 @@ SETTINGS: tuple[Setting, ...] = (
 
 ALL = frozenset(setting.name for setting in SETTINGS)
 TALK = frozenset({"DATA_DIR", "KEY_FILE", "CONTACT", "MIN_AGE", "LOG_LEVEL", "LOCALE"})
-LOCAL = TALK | {"API_URL"}  # for commands that only look
+HERE = frozenset({"DATA_DIR", "KEY_FILE"})  # for commands that only look at what is here
 
 
 # --- reading ----------------------------------------------------------------------------

@@ -21,6 +21,9 @@ def main(argv: Sequence[str] | None = None, actions: Collection[str] | None = No
             json.dumps(asdict(diagnostic) | {"error": diagnostic.error}) if options.json else str(diagnostic)
         )
         sys.stdout.write(f"{shown}\n")
+    if not found and not diagnostics:
+        sys.stderr.write(f"No flows in {options.content}: a folder of flows holds <flow>/flow.yaml.\n")
+        return 1
     errors = sum(diagnostic.error for diagnostic in diagnostics)
     if not options.json:
         steps = sum(len(flow.steps) for flow in found)

@@ -55,6 +55,9 @@ def compile_content(folder: Path = CONTENT, actions: Collection[str] | None = No
 
     """
     found, diagnostics = read_folder(folder)
+    if not found and not diagnostics:
+        empty = f"there are no flows in {folder}: it holds <flow>/flow.yaml for each"
+        diagnostics = [Diagnostic(str(folder), 1, "F004", empty)]
     diagnostics += checks.check(found, actions)
     errors = [diagnostic for diagnostic in diagnostics if diagnostic.error]
     if errors:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot import settings
+from flows.checks import check
+from flows.compiler import read_folder
+from tests.content import write
 
 TOP = Path(__file__).parents[1]
 SKIPPED = {".venv", ".git", "build", ".hypothesis", "node_modules"}
@@ -144,3 +147,14 @@ def test_every_test_says_what_is_true(path):
     silent = [test.name for test in tests if not (ast.get_docstring(test) or "").endswith(".")]
 
     assert silent == []
+
+
+def test_the_authors_first_example_passes_its_own_checks(tmp_path):
+    """What an author copies from the README works as it stands."""
+    example = re.search(
+        r"```yaml\n(flow: rest.*?)```",
+        (Path(__file__).parents[1] / "flows" / "README.md").read_text(),
+        re.DOTALL,
+    )[1]
+    found, diagnostics = read_folder(write(tmp_path, rest=example))
+    assert [str(each) for each in diagnostics + check(found)] == []

@@ -192,7 +192,8 @@ def hold(folder: Path) -> int:
 
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for place in (folder.parent, folder):  # Python gives the mode to the last one only
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         message = (

@@ -60,11 +60,18 @@ async def serve(
     intake = Intake(api, store, dispatcher, channel, conversation.fallback)
     conversation.on_wait(scheduler.nudge)
     try:
-        await asyncio.gather(_check_token(api, stopped), asyncio.to_thread(conversation.prepare))
+        await _check_token(api, stopped)
         await outbox.start()
         await dispatcher.start()
         async with _receiving(settings, api, intake) as reading:
-            await _until(stopped, reading, scheduler.run(), _tend(store, conversation), _introduce(channel))
+            await _until(
+                stopped,
+                reading,
+                scheduler.run(),
+                _tend(store, conversation),
+                _introduce(channel),
+                _prepare(conversation),
+            )
     finally:  # nothing comes in any more; what has not had its turn, or was not sent, waits in the store
         await dispatcher.stop(ALIVE)
         await outbox.stop(ALIVE)
@@ -150,6 +157,11 @@ async def _insist(api: Api, method: str, payload: dict[str, object]) -> None:
 
 async def _introduce(channel: TelegramChannel) -> None:
     await channel.introduce(list(COMMANDS.items()), DESCRIPTION, SHORT)
+    await asyncio.Event().wait()  # the others go on
+
+
+async def _prepare(conversation: Conversation) -> None:
+    await asyncio.to_thread(conversation.prepare)
     await asyncio.Event().wait()  # the others go on
 
 
