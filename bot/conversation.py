@@ -7,6 +7,7 @@ remembered are committed together, or not at all.
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 
 from bot import commands
 from bot.hearing import hear, prepare
@@ -21,7 +22,11 @@ from flows.turn import Heard
 
 ANSWERS = timedelta(hours=24)  # unkept answers are wiped this long after the last word; strangers go too
 PLACES = timedelta(days=30)  # then the place in a talk goes as well
+SHORT = 12  # characters: "yes", "7", "A friend" come again and again, and say nothing of anyone
 NUMBERS = timedelta(hours=48)  # message and update numbers; Telegram forgets updates after 24 h
+
+
+_hear_short = lru_cache(1024)(hear)
 
 
 class Conversation:
@@ -50,7 +55,7 @@ class Conversation:
         """Say what a text is about, risk first. Pure; any thread."""
         if not text or (text.startswith("/") and " " not in text and commands.recognise(text)):
             return Heard()  # nothing to hear; so the first words of a chat need no rules
-        return hear(text)
+        return _hear_short(text) if len(text) <= SHORT else hear(text)
 
     def prepare(self) -> None:
         """Read the rules of hearing now, in any thread, so that the first words need not wait for them."""

@@ -3,6 +3,9 @@
 Rules as data (``safety/phrases/en/topics.yaml``). What it says is an offer, never a verdict.
 """
 
+import contextlib
+import ctypes
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -48,6 +51,11 @@ def prepare() -> None:
     """Read the rules now, so that the first text does not have to wait for it."""
     speller()
     _topics()
+    gc.collect()
+    with contextlib.suppress(
+        OSError, AttributeError
+    ):  # glibc gives back what reading the rules needed for a moment
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _name(found: Screened, topic: Topic) -> str:

@@ -7,11 +7,15 @@ The plain form is lower case, without accents, contractions and slang written ou
 
 import re
 import unicodedata
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 LONGEST = 4096  # characters; Telegram allows no more in one message
 SHORTEST = 4  # letters of a word whose near misses are mended
+_PLACE = 14  # bits for the place of a word
+_PLACES, _HASH = 2**_PLACE - 1, 2 ** (64 - _PLACE) - 1
 APART = 3  # letters that stand alone: from so many on they may be a word spelt apart
 
 _MARKS = str.maketrans(
@@ -65,6 +69,29 @@ class Plain:
     words: frozenset[str] = field(repr=False)
 
 
+class _Misses:
+    """Near misses and what they mean: 90,000 of them in a megabyte, where a dictionary takes nine.
+
+    Each is one number: 50 bits of its hash, then the place of the word that it means. That a stranger's word falls
+    on one is one chance in 10^10.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._words: list[str] = []
+        codes = array("Q")
+        for typo, word in pairs:
+            if not self._words or self._words[-1] != word:
+                self._words.append(word)
+            codes.append((hash(typo) & _HASH) << _PLACE | len(self._words) - 1)
+        self._codes = array("Q", sorted(codes))
+
+    def get(self, word: str) -> str:
+        """Return what a near miss means, "" if it is none; the later word wins where two have the same."""
+        key = hash(word) & _HASH
+        at = bisect_left(self._codes, (key + 1) << _PLACE) - 1
+        return self._words[self._codes[at] & _PLACES] if at >= 0 and self._codes[at] >> _PLACE == key else ""
+
+
 class Speller:
     """Writes words the plain way. Built once from data; then only read.
 
@@ -78,10 +105,14 @@ class Speller:
     def __init__(self, written: Mapping[str, str], vocabulary: Iterable[str], real: Iterable[str]) -> None:
         self._known = frozenset(vocabulary) | frozenset(written)
         keep = self._known | frozenset(real)
-        forms = {typo: word for word in sorted(self._known) for typo in _typos(word) if typo not in keep}
         # vocabulary words win over near misses; near misses of written forms are written out too
-        self._forms = {typo: written.get(word, word) for typo, word in forms.items()} | dict(written)
-        self._forms |= {"!": ".", "?": ".", ";": ".", "\n": ".", ":": ","}
+        self._forms = dict(written) | {"!": ".", "?": ".", ";": ".", "\n": ".", ":": ","}
+        self._misses = _Misses(
+            (typo, written.get(word, word))
+            for word in sorted(self._known)
+            for typo in _typos(word)
+            if typo not in keep
+        )
 
     def plain(self, raw: str) -> Plain:
         """Return the plain form of at most ``LONGEST`` characters."""
@@ -94,8 +125,8 @@ class Speller:
             tokens = _TOKEN.findall(_SPELT.sub(self._joined, text))
         if _MASK.search(text) and _ODD.search(text):
             tokens = [self._unmasked(token) for token in tokens]
-        get = self._forms.get
-        line = " ".join([get(token, token) for token in tokens])
+        forms, mend = self._forms, self._misses.get
+        line = " ".join([forms[token] if token in forms else mend(token) or token for token in tokens])
         if "'" in line:
             line = f"{line} ".replace("'s ", " ").replace("'", "").rstrip()
         words = frozenset(line.split())
@@ -105,7 +136,7 @@ class Speller:
         """Join letters that were spelt apart ("k y s"), if a known word comes out."""
         letters = re.sub(r"[ .\-_*]", "", match[0])
         for word in (letters, letters.translate(_LEET), letters.translate(_LEET_L)):
-            if word in self._known or word in self._forms:
+            if self._reads(word):
                 return word
             for cut in (1, len(word) - 1):  # "i k m s": a word of its own stands beside the spelt one
                 first, rest = word[:cut], word[cut:]
@@ -118,9 +149,12 @@ class Speller:
         if token.isalpha() or token.isdigit():
             return token
         for word in (token.translate(_LEET), token.translate(_LEET_L), token.replace("*", "")):
-            if word in self._known or word in self._forms:
+            if self._reads(word):
                 return word
         return self._starred(token) if "*" in token else token.rstrip("!|*")
+
+    def _reads(self, word: str) -> bool:
+        return word in self._known or word in self._forms or bool(self._misses.get(word))
 
     def _starred(self, token: str) -> str:
         shape = re.compile(re.escape(token).replace(r"\*", "[a-z]") + r"\Z")
