@@ -133,8 +133,11 @@ class Grammar:
             return _Part({"%": _NUMBER, "&": _MANY, "^": _START, "$": _END}[head], ()), rest
         if not re.fullmatch(r"[a-z0-9']+|[.,]", head):
             raise RulesError(f"unexpected {head!r}")
-        self.vocabulary.add(head)
-        return _Part(re.escape(head) + " ", (frozenset((head,)),)), rest
+        if head not in ".,":
+            self.vocabulary.add(head)
+        # every text has an end, and not every one has a stop among its words
+        needs = () if head in ".," else (frozenset((head,)),)
+        return _Part(re.escape(head) + " ", needs), rest
 
     def _set(self, name: str) -> _Part:
         if name not in self._made:
