@@ -4,8 +4,8 @@ from tests.crash.harness import Plan, crash
 
 
 async def test_a_hundred_kills_lose_no_message_and_double_no_turn(tmp_path):
-    """A thousand messages of fifty people; a reply that may have gone out is repeated once at most."""
-    outcome = await crash(Plan(kills=100, messages=1000, chats=50, seed=1), tmp_path)
+    """A thousand messages of a hundred people; a reply that may have gone out is repeated once at most."""
+    outcome = await crash(Plan(kills=100, messages=1000, chats=100, seed=1), tmp_path)
 
     assert (outcome.lost, outcome.doubled, outcome.out_of_order, outcome.set_aside) == (0, 0, 0, 0)
     assert outcome.extra <= 35
