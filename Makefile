@@ -43,8 +43,9 @@ bench: $(VENV)/.testable ## measure speed side by side with other bots, as JSON 
 crash: $(VENV)/.testable ## kill the bot 1,000 times under 10,000 messages and count what is lost
 	@$(BIN)/python -m tests.crash $(ARGS)
 
-docs: $(VENV)/.testable ## write deploy/env.example anew and check what the documents say
+docs: $(VENV)/.testable ## write deploy/env.example and the picture anew, check what the documents say
 	@$(BIN)/python -m bot.settings > deploy/env.example
+	@$(BIN)/python -m docs.picture
 	@$(BIN)/python -m pytest tests/test_docs.py
 
 lock: ## resolve the libraries anew and write their versions and hashes down

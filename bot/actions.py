@@ -12,6 +12,7 @@ from flows.answers import NO, YES, read_number, simplify
 from flows.turn import Heard
 
 CONSENT = 1  # version of the privacy text that people agree to
+AGES = (8, 120)  # a smaller number in an answer counts something else: children, exams, days
 SHORT = 80  # characters that may be quoted back; longer is a story, not a sentence
 Values = Mapping[str, str]
 
@@ -37,7 +38,7 @@ def consent(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 def age(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     """Say whether typed words name an adult: a number counts before a yes or a no ("no im 16", "yes im 22")."""
     words = given.get("words", "")
-    years = read_number(words, 1, 120)
+    years = read_number(words, *AGES)
     if years is not None:
         return {"adult": "yes" if years >= desk.min_age else "no"}
     first = simplify(words).partition("-")[0]
