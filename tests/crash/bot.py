@@ -33,7 +33,7 @@ steps:
 """
 # Settling takes longer than a life here, as its 2 s take longer than a round of a crash loop: what may have been
 # sent is repeated by the first bot that lives on.
-PACE = Pace(per_second=1e9, per_chat=0.0, typing=False, settle=1.0, patience=15.0)
+PACE = Pace(per_second=1e9, per_chat=0.0, typing=False, settle=1.5, patience=15.0)
 
 
 def live(folder: Path, url: str, token: str, content: Content) -> None:
