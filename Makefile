@@ -15,7 +15,7 @@ COMPILE := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras -
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install talk run test lint bench crash docs lock clean
+.PHONY: help install talk run test lint bench crash mutate docs lock clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,9 +43,14 @@ bench: $(VENV)/.testable ## measure speed side by side with other bots, as JSON 
 crash: $(VENV)/.testable ## kill the bot 1,000 times under 10,000 messages and count what is lost
 	@$(BIN)/python -m tests.crash $(ARGS)
 
-docs: $(VENV)/.testable ## write deploy/env.example and the picture anew, check what the documents say
+mutate: $(VENV)/.testable ## break the core on purpose and count which faults no test sees (ARGS="run inputs")
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
+docs: $(VENV)/.testable ## write deploy/env.example, flows/schema.json and the pictures anew, check what the documents say
 	@$(BIN)/python -m bot.settings > deploy/env.example
+	@$(BIN)/python -m flows.schema > flows/schema.json
 	@$(BIN)/python -m docs.picture
+	@$(BIN)/python -m docs.pictures
 	@$(BIN)/python -m pytest tests/test_docs.py
 
 lock: ## resolve the libraries anew and write their versions and hashes down

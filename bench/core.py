@@ -3,21 +3,24 @@
 import asyncio
 import statistics
 import tempfile
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from bench import dialog
-from bench.peers import machine
+from bench.peers import handler, machine
 from flows.compiler import Content, compile_content
 from flows.engine import begin, resume
-from flows.session import from_json
+from flows.limits import DEPTH, TRAIL
+from flows.session import Answered, Frame, Session, from_json
 from flows.turn import Facts, Text
 
 FLOWS, STEPS = 100, 20  # of the generated content
 TURNS = 6_000
 DIALOG = Path(__file__).parent / "flow"
+PEOPLE = 2_000  # who each take a turn while memory is counted
 NAIVE_PEOPLE = 500  # add_model costs more for each: 10,000 would take minutes
 
 
@@ -26,6 +29,7 @@ def measure() -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         yield _compiling(Path(folder))
         yield _turns(Path(folder) / "dialog")
+    yield {"bench": "core", "bot": "python-telegram-bot, ConversationHandler alone"} | handler.run(PEOPLE)
     yield {"bench": "core", "bot": "transitions, add_model for each person"} | machine.naive(NAIVE_PEOPLE)
     yield {"bench": "core", "bot": "transitions, AsyncMachine"} | asyncio.run(
         machine.naive_async(NAIVE_PEOPLE)
@@ -84,14 +88,43 @@ def _turns(folder: Path) -> dict[str, Any]:
         "what": "resume",
         "turn_us": round(statistics.median(alone) * 1e6, 1),
         "with_session_us": round(statistics.median(stored) * 1e6, 1),
+        "person_bytes": _weight(content),
+        "session_bytes": _session(),
     }
+
+
+def _weight(content: Content) -> int:
+    """Return the bytes that the engine still holds for each person after their turn."""
+    body = _begun(content)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for _ in range(PEOPLE):
+        resume(content, from_json(body), Text(dialog.STEPS[0].answer), Facts())
+    held = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    return round(held / PEOPLE)
+
+
+def _begun(content: Content) -> bytes:
+    session = begin(content, "welcome", Facts()).session
+    assert session
+    return session.to_json()
+
+
+def _session() -> int:
+    """Return the size of the fullest session that can be, without the person's own words."""
+    trail = [Answered("a_step_of_this", {"name_of_answer": None}, "choice:a_choice") for _ in range(TRAIL)]
+    frames = [
+        Frame("a_flow_of_ours", "0f0f0f0f", "a_step_of_this", "0f0f0f0f", {"name_of_answer": ""}, over=True)
+        for _ in range(DEPTH)
+    ]
+    frames[-1].trail.extend(trail)
+    return len(Session(frames, "ffffff", 999, touched=dialog.DATE, answered="ffffff").to_json())
 
 
 def _walk(content: Content) -> tuple[list[float], list[float]]:
     facts, alone, stored = Facts(), [], []
-    session = begin(content, "welcome", facts).session
-    assert session
-    body = session.to_json()
+    body = _begun(content)
     for turn in range(TURNS):
         text = Text(dialog.STEPS[turn % 6].answer)
         loaded = perf_counter()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bench import dialog
 from bot import app
-from bot.actions import ACTIONS
 from bot.channels.telegram import parse
 from bot.conversation import Conversation
 from bot.dispatcher import Dispatcher
@@ -17,6 +16,7 @@ from bot.model import FAST, Outbound
 from bot.outbox import Outbox
 from bot.seal import Seal
 from bot.settings import PREFIX, Settings, read
+from bot.shell import SHELL
 from bot.store.sqlite import SqliteStore
 from flows.compiler import CONTENT, Content, compile_content
 
@@ -42,7 +42,7 @@ def content(folder: Path) -> Content:
     laid = folder / "content"
     shutil.copytree(CONTENT, laid)
     shutil.copytree(DIALOG, laid / "welcome", dirs_exist_ok=True)
-    return compile_content(laid, actions=frozenset(ACTIONS))
+    return compile_content(laid, shell=SHELL)
 
 
 def open_store(folder: Path) -> SqliteStore:

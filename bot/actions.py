@@ -2,30 +2,17 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
-from bot.model import Person
-from bot.ports import Tx
+from bot.desk import Desk, Values
 from bot.safety import helplines
+from bot.zone_actions import ZONE_ACTIONS
 from flows.answers import NO, YES, read_number, simplify
-from flows.turn import Heard
+
+__all__ = ["ACTIONS", "CONSENT", "Desk", "age"]
 
 CONSENT = 1  # version of the privacy text that people agree to
 AGES = (8, 120)  # a smaller number in an answer counts something else: children, exams, days
 SHORT = 80  # characters that may be quoted back; longer is a story, not a sentence
-Values = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What an action may use. Lives for one turn."""
-
-    tx: Tx
-    person: Person
-    now: datetime
-    min_age: int
-    hear: Callable[[str], Heard]
 
 
 def consent(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -109,6 +96,7 @@ ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
     "risk": risk,
     "outcome": outcome,
     "pin": pin,
+    **ZONE_ACTIONS,
 }
 
 

@@ -63,7 +63,7 @@ class Seat:
     Attributes:
         now: What the clock shows at first; None for the machine's time.
         seed: Decides between wordings; None for the usual.
-        content: A folder of flows in place of the bot's own: for authors.
+        content: A folder of flows laid over the bot's own: for authors.
 
     """
 
@@ -134,22 +134,29 @@ def open_store(place: Place, *also: Path) -> SqliteStore:
 
 
 def load_content(settings: Settings, folder: Path | None = None) -> Content:
-    """Read, check and compile content: the bot's own, or what lies in a folder.
+    """Read, check and compile the bot's own content, with what lies in a folder laid over it.
+
+    Args:
+        settings: Name the operator's folder, if there is one.
+        folder: An author's, in place of the operator's.
 
     Raises:
         CannotStart: It has errors, or does not have the language.
 
     """
-    from bot.actions import ACTIONS
+    from bot.shell import SHELL
     from flows.compiler import CONTENT, compile_content
     from flows.diagnostics import ContentError
+    from flows.pseudo import PSEUDO, pseudo
 
     try:
-        content = compile_content(folder or CONTENT, frozenset(ACTIONS))
+        content = compile_content(CONTENT, SHELL, over=folder or settings.content)
     except ContentError as error:
         raise CannotStart(
             f"The content cannot be used. Mend it (see 'befriend flows check'):\n{error}"
         ) from None
+    if settings.locale == PSEUDO:
+        return pseudo(content)
     if settings.locale != "en" and settings.locale not in content.catalog.words:
         raise CannotStart(
             f"BEFRIEND_LOCALE is {settings.locale!r}, and there are no words for it yet. Use en."
@@ -272,11 +279,14 @@ async def _announce(store: SqliteStore, content: Content) -> None:
     countries = [code for code, country in helplines.countries().items() if country.lines]
     open_ = [code for code in countries if helplines.status(code, now, confirmed) != "confirmed"]
     log.info(
-        "befriend %s: %d flows, %d not reviewed; help lines of %d countries, %d not confirmed",
+        "befriend %s: %d flows (%d of your own), %d not reviewed; help lines of %d countries, %d not confirmed",
         version(),
         len(content.flows),
+        len(content.added),
         len(content.unreviewed),
         len(countries),
         len(open_),
         extra={"action": "started", "pack": content.hash},
     )
+    for each in content.cautions:
+        log.warning("%s", each, extra={"action": "content_caution"})

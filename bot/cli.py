@@ -105,7 +105,7 @@ def _add_talk(commands: "Commands") -> None:
         "--now", type=_moment, metavar="TIME", help="what the clock shows, such as 2026-11-22T21:30+01:00"
     )
     talk.add_argument(
-        "--content", type=Path, metavar="DIR", help="a folder of flows in place of the bot's own, for authors"
+        "--content", type=Path, metavar="DIR", help="your own folder of flows, laid over the bot's own"
     )
     talk.add_argument("--seed", type=int, metavar="N", help="decides between wordings: same seed, same words")
 
@@ -212,10 +212,11 @@ def _helplines(options: argparse.Namespace) -> int:
 
 
 def _flows(words: Sequence[str]) -> int:
-    from bot.actions import ACTIONS
+    from bot.shell import SHELL
+    from bot.workshop import COMMANDS
     from flows import cli
 
-    return cli.main(words, frozenset(ACTIONS))
+    return cli.main(words, SHELL, COMMANDS)
 
 
 # --- answering --------------------------------------------------------------------------

@@ -5,9 +5,11 @@ remembered are committed together, or not at all.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
+from pathlib import Path
 
 from bot import commands
 from bot.hearing import hear, prepare
@@ -42,10 +44,21 @@ class Conversation:
         min_age: int = 18,
         locale: str = "en",
     ) -> None:
-        self.content, self.clock = content, clock
-        known = {"contact": contact or "the person who runs this bot", "min_age": str(min_age)}
+        self.content, self.clock, self._locale = content, clock, locale
+        known = {"contact": contact or self._own("keeper"), "min_age": str(min_age)}
+        self._out_of_order = self._own("out_of_order")  # read now: it is for when nothing works
         self._waited: Callable[[], None] = _nothing
         self._shared = Shared(content, clock, seed, known, self.hear, self._wake, locale)
+
+    @property
+    def media(self) -> Mapping[str, Path]:
+        """Where each picture, animation and sound lies, by ``flow/file``."""
+        return self.content.media
+
+    def adopt(self, content: Content) -> None:
+        """Go on with other content, from the next turn on; whoever is in the middle of a talk is asked again."""
+        self.content = content
+        self._shared = replace(self._shared, content=content)
 
     def on_wait(self, call: Callable[[], None]) -> None:
         """Have ``call`` called, on the store's thread, whenever a wait is set."""
@@ -74,7 +87,7 @@ class Conversation:
         tx.quarantine(pending.id, "error in a turn")
         visit = Visit(self._shared, tx, pending, Heard())
         card = helplines.card(visit.person.country or None, self.clock.now(), tx.confirmed())
-        visit.say("error", {"lines": card.text})
+        visit.talk.say("error", {"lines": card.text})
         return visit.promised
 
     def _wake(self) -> None:
@@ -83,11 +96,12 @@ class Conversation:
     def fallback(self, text: str) -> Outbound:  # noqa: ARG002  # part of the port: a later card may read it
         """Return a card that needs no store: for when nothing else works."""
         card = helplines.card(None, self.clock.now())
-        return Outbound(
-            "send",
-            f"Something on my side is broken, so I can't answer you now.\n\n{card.text}",
-            priority=HELP,
-        )
+        return Outbound("send", f"{self._out_of_order}\n\n{card.text}".lstrip(), priority=HELP)
+
+    def _own(self, line: str) -> str:
+        """Return one of the bot's own lines in the language of people who chose none, "" where it is missing."""
+        found = self.content.lines.get(line)
+        return self.content.catalog.text(next(found[0].wordings), self._locale) if found else ""
 
     def tend(self, tx: Tx) -> None:
         """Let go of what has had its time: answers, places, numbers, people who never agreed."""
@@ -95,9 +109,7 @@ class Conversation:
         day = now - int(ANSWERS.total_seconds())
         for person, body in tx.stale_sessions(day):
             session = from_json(body)
-            for frame in session.frames:
-                frame.answers.clear()
-                frame.trail.clear()
+            session.forget()
             tx.bare_session(person, session.to_json())
         for person in tx.sweep(now - int(NUMBERS.total_seconds()), day, now - int(PLACES.total_seconds())):
             tx.forget(person)
@@ -110,4 +122,4 @@ def _nothing() -> None:
 def parse_timer(body: bytes) -> Inbound:
     """Return what a due timer says."""
     found = json.loads(body)
-    return Inbound("timer", timer=(found["key"], found["generation"]))
+    return Inbound("timer", timer=(found["key"], found["generation"]), aside=found.get("body", "").encode())

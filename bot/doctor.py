@@ -78,7 +78,9 @@ def _age(since: float) -> str:
 
 def _content_line(settings: Settings) -> str:
     content = app.load_content(settings)
-    return f"{content.hash}, {len(content.flows)} flows, {len(content.unreviewed)} not reviewed"
+    counted = f"{len(content.flows)} flows, {len(content.unreviewed)} not reviewed"
+    own = f"; {', '.join(content.added)} from {settings.content}" if content.added else ""
+    return f"pack {content.hash}, {counted}{own}"
 
 
 # --- doctor -----------------------------------------------------------------------------
@@ -217,9 +219,13 @@ async def _content(settings: Settings) -> list[Finding]:
     except app.CannotStart as error:
         return [Finding("to do", "content", str(error))]
     findings = [Finding("ok", "content", f"{len(content.flows)} flows, pack {content.hash}")]
+    if content.added:
+        sentence = f"Laid over the bot's own, from {settings.content}: {', '.join(content.added)}"
+        findings.append(Finding("note", "content", sentence))
     if content.unreviewed:
         sentence = f"No named reviewer has signed off: {', '.join(content.unreviewed)}"
         findings.append(Finding("note", "content", sentence))
+    findings += [Finding("note", "content", str(each)) for each in content.cautions]
     return findings
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
-from zoneinfo import ZoneInfo
 
 from bot.model import Person
 from bot.ports import Clock
+from bot.zones import zone_label, zone_of
 from flows.compiler import Content
 from flows.turn import Facts, Heard, Warmth
 
@@ -37,23 +37,24 @@ def facts(
 
     Args:
         person: Who is talking.
-        now: The moment; shown to guards in the person's own zone, where it is known.
+        now: The moment; shown to guards in the person's own zone, as it is where that is not known.
         seed: Decides between wordings never read.
         locale: The language of people who chose none.
         known: What any line may show, such as ``contact``.
         heard: What was made of the text.
 
     """
-    zone = person.variables.get("zone")
+    zone = zone_of(person.variables.get("zone", ""))
     return Facts(
-        now=now.astimezone(ZoneInfo(zone)) if zone else now,
+        now=now.astimezone(zone) if zone else now,
         seed=seed,
         locale=person.locale or locale,
         warmth=warmth(person),
         quiet=person.quiet,
         variables={**known, **variables(person)},
-        seen=person.seen,
+        seen=person.once + person.seen,
         heard=heard,
+        home="menu" if person.consent else "welcome",
     )
 
 
@@ -62,6 +63,8 @@ def variables(person: Person) -> dict[str, str]:
     noted = {
         "warmth": person.warmth,
         "country": person.country,
+        "zone": person.variables.get("zone", ""),
+        "zone_label": zone_label(person.variables.get("zone", "")),
         "risk": person.risk,
         "consent": "yes" if person.consent else "",
     }

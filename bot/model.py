@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["text", "choice", "edited", "unheard", "left", "returned", "other", "timer"]
+Kind = Literal["text", "choice", "edited", "unheard", "left", "returned", "other", "timer", "entered"]
 Op = Literal["send", "close", "answer", "pin", "leave"]
 
 HELP, REPLY, CHECKIN = 0, 1, 2  # priorities: the lower goes first
@@ -63,13 +63,14 @@ class Inbound:
 
     Attributes:
         kind: ``unheard`` is a voice message, photo, sticker …; ``left`` and ``returned`` are blocking
-            and unblocking the bot; ``other`` needs no answer.
+            and unblocking the bot; ``other`` needs no answer; ``entered`` comes from those who write flows.
         text: What was typed, or "".
         press: For ``choice``.
         message: The channel's number of the message: the person's own, or the one with the button.
         question: For ``choice``: the text of the message that had the button, if the channel still knows it.
         timer: For ``timer``: key and generation.
-        deep_link: What stood after "/start ".
+        aside: For ``timer``: the talk that was put aside until now.
+        flow: For ``entered``: what is to begin; "" puts the open question again.
 
     """
 
@@ -79,6 +80,8 @@ class Inbound:
     message: int | None = None
     question: str = field(default="", repr=False)
     timer: tuple[str, int] | None = None
+    aside: bytes = field(default=b"", repr=False)
+    flow: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class Outbound:
         message: For ``close``, ``pin``: the channel's number of the message, if known.
         target: For ``close``, ``pin``: the outbox id of the bubble, where ``message`` is not known.
         echo: The text holds words of the person's own.
+        media: ``flow/file`` of a picture, animation or sound that the text stands beneath, or "".
+        kind: Which of the three.
 
     """
 
@@ -107,6 +112,8 @@ class Outbound:
     message: int | None = None
     target: int | None = None
     echo: bool = False
+    media: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,7 @@ class Person:
         consent: Version of the privacy text that they agreed to; 0 before.
         variables: What flows remember: ``country``, ``direction`` …
         seen: Hashes of lines said, four bytes each, latest last.
+        once: The same, of lines that are said one time only.
         recent: What lately happened and shapes the next offer: practices of the day, cards shown.
 
     """
@@ -179,3 +187,4 @@ class Person:
     paused: bool = False
     variables: dict[str, str] = field(default_factory=dict, repr=False)
     seen: bytes = b""
+    once: bytes = b""

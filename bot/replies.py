@@ -14,12 +14,12 @@ def bubbles(said: list[Say | Show]) -> list[Outbound]:
 
 
 def _bubble(each: Say | Show, *, first: bool) -> Outbound:
-    urgent = isinstance(each, Say) and each.urgent
-    pause = 0.0 if first or urgent else min(PAUSE + len(each.text) / READING, LONGEST)
-    choices = (
-        tuple((offer.label, data(each, offer.id)) for offer in each.offers) if isinstance(each, Say) else ()
-    )
-    return Outbound("send", each.text, choices, pause=pause, priority=HELP if urgent else REPLY)
+    pause = 0.0 if first or each.urgent else min(PAUSE + len(each.text) / READING, LONGEST)
+    priority = HELP if each.urgent else REPLY
+    if isinstance(each, Show):
+        return Outbound("send", each.text, pause=pause, priority=priority, media=each.media, kind=each.kind)
+    choices = tuple((offer.label, data(each, offer.id)) for offer in each.offers)
+    return Outbound("send", each.text, choices, pause=pause, priority=priority)
 
 
 def data(say: Say, choice: str) -> str:

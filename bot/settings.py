@@ -98,6 +98,7 @@ class Settings:
     min_age: int
     log_level: str
     locale: str
+    content: Path | None = None
 
 
 # --- the values -------------------------------------------------------------------------
@@ -142,6 +143,13 @@ def _path(text: str) -> Path:
     path = Path(text).expanduser()
     if not path.is_absolute():
         raise ValueError(f"is {text!r}. Give a full path, one that starts with '/'.")
+    return path
+
+
+def _folder(text: str) -> Path:
+    path = _path(text)
+    if not path.is_dir():
+        raise ValueError(f"is {text!r}, and there is no such folder. It holds <flow>/flow.yaml for each flow.")
     return path
 
 
@@ -238,11 +246,18 @@ SETTINGS: tuple[Setting, ...] = (
         _log_level,
     ),
     Setting("LOCALE", "en", "The language new people are greeted in.", _locale),
+    Setting(
+        "CONTENT",
+        "",
+        "Folder of your own flows, laid over the bot's own: each is added, or takes the place of the one of its "
+        "name. `befriend flows check --content DIR` says what is wrong with it.",
+        _folder,
+    ),
 )
 
 ALL = frozenset(setting.name for setting in SETTINGS)
-TALK = frozenset({"DATA_DIR", "KEY_FILE", "CONTACT", "MIN_AGE", "LOG_LEVEL", "LOCALE"})
-HERE = frozenset({"DATA_DIR", "KEY_FILE"})  # for commands that only look at what is here
+TALK = frozenset({"DATA_DIR", "KEY_FILE", "CONTACT", "MIN_AGE", "LOG_LEVEL", "LOCALE", "CONTENT"})
+HERE = frozenset({"DATA_DIR", "KEY_FILE", "CONTENT"})  # for commands that only look at what is here
 
 
 # --- reading ----------------------------------------------------------------------------
@@ -358,7 +373,7 @@ def _assemble(values: Mapping[str, object], environ: Mapping[str, str]) -> Setti
         "webhook_url": get("WEBHOOK_URL") or "",
         "contact": get("CONTACT") or "",
     }
-    for name in ("DATA_DIR", "KEY_FILE", "API_URL", "WEBHOOK_LISTEN", "MIN_AGE", "LOG_LEVEL", "LOCALE"):
+    for name in ("DATA_DIR", "KEY_FILE", "API_URL", "WEBHOOK_LISTEN", "MIN_AGE", "LOG_LEVEL", "LOCALE", "CONTENT"):
         fields[name.lower()] = get(name)
     return Settings(**fields)  # type: ignore[arg-type]  # each parse above makes the field's type
 

@@ -2,48 +2,44 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
 
 from bot import commands, knowledge, replies
-from bot.actions import ACTIONS, Desk
-from bot.model import Inbound, Outbound, Pending, Person, Press, Promised
+from bot.model import Inbound, Pending, Person, Press, Promised
 from bot.ports import Tx
+from bot.talk import ASIDE, FLOW, Talk
 from flows import engine
 from flows.answers import match_choice
 from flows.model import Step
-from flows.session import Session, from_json
 from flows.turn import (
     WARMTHS,
     Back,
     Chosen,
-    Do,
-    Done,
-    Effect,
+    Correct,
     Heard,
     Input,
-    Keep,
     Less,
     More,
     Repeat,
     Say,
-    Seen,
     Show,
     Skip,
     Text,
     TimedOut,
-    Wait,
 )
 
 AWAY = timedelta(days=7)  # after this the bot says again that it is a program (Utah HB 452)
 ASKED = timedelta(hours=24)  # the direct question is not asked twice within this (safety.md R4)
-NOTHING: Mapping[str, str] = {}
-ACTIONS_PER_TURN = 10  # a flow that does more than this in one turn is going round
+LATER = timedelta(minutes=15)  # a talk that was put aside waits this long, again and again, for another to end
+IDLE = timedelta(minutes=30)  # a talk left alone for longer than this may be laid over
 RISKY = frozenset({"direct", "helpnow", "safer", "door"})  # flows in which risk is being talked about
 OWN = frozenset({"", "suicide", "selfharm", "past", "passive"})  # doors that the direct question fits
+MOVES: Mapping[str, Input] = {"back": Back(), "skip": Skip(), "change": Correct()}
+LAID: Mapping[str, str] = {"now": "helpnow", "cant_think": "concrete", "zone": "zone"}  # laid over a talk
 TIMER = "timer"
 _encode = msgspec.json.Encoder().encode
 
@@ -52,16 +48,17 @@ class Visit:
     """Lives for one call of ``Conversation.receive``."""
 
     def __init__(self, shared: knowledge.Shared, tx: Tx, pending: Pending, heard: Heard) -> None:
-        self.shared, self.content, self.tx, self.heard = shared, shared.content, tx, heard
+        self.tx, self.heard = tx, heard
         self.now = shared.clock.now()
-        self.promised: list[Promised] = []
-        self.pinned = -1  # which of the bubbles to be sent is to stay at the top of the chat
         self.person = self._find(pending)
-        body, self.question = tx.session(self.person.id)
-        self.session = from_json(body) if body else None
-        self._body, self._before = body, _encode(self.person)
+        self._before = _encode(self.person)
         seed = zlib.crc32(f"{shared.seed}:{pending.id}".encode())
-        self.facts = knowledge.facts(self.person, self.now, seed, shared.locale, shared.known, heard)
+        self.talk = Talk(shared, tx, self.person, self.now, seed, heard)
+
+    @property
+    def promised(self) -> list[Promised]:
+        """What is to be sent."""
+        return self.talk.promised
 
     def _find(self, pending: Pending) -> Person:
         arrival = pending.arrival
@@ -85,6 +82,8 @@ class Visit:
                 self._timer(inbound)
             case "unheard":
                 self._unheard(inbound)
+            case "entered":
+                self.talk.begin(inbound.flow) if inbound.flow else self._repeat()
             case "edited":
                 self._risky(inbound)  # what was corrected is screened, and not answered twice
             case "choice" | "text":
@@ -93,50 +92,71 @@ class Visit:
     def _unheard(self, inbound: Inbound) -> None:
         if inbound.text and self._risky(inbound):
             return
-        self.say("unheard", keyboard=True)
+        self.talk.say("unheard", keyboard=True)
         self._repeat()
 
     def _timer(self, inbound: Inbound) -> None:
         key, generation = inbound.timer or ("", 0)
-        if key == "flow" and self.session is not None and not self.person.paused:
+        if key == FLOW and self.talk.session is not None and not self.person.paused:
             self._resume(TimedOut(generation))
+        elif key.startswith(ASIDE):
+            self._take_up(key, generation, inbound.aside)
+
+    def _take_up(self, key: str, generation: int, aside: bytes) -> None:
+        """Go on with a talk that was put aside, once nothing else is being talked about."""
+        if self.person.paused or self._busy() or self._acute():
+            self.tx.set_timer(self.person.id, key, generation, self.now + LATER, aside)
+        else:
+            self.talk.take_up(aside)
+
+    def _busy(self) -> bool:
+        session = self.talk.session
+        if session is None:
+            return False
+        lately = self.now.timestamp() - session.touched < IDLE.total_seconds()
+        return lately or self.talk.delicate or self.talk.open(*RISKY)
+
+    def _acute(self) -> bool:
+        """Whether danger was spoken of within a day, and not taken back."""
+        known = self.person.risk not in ("", "no") and self.person.risk_at
+        return bool(known and self.now - datetime.fromisoformat(self.person.risk_at) < ASKED)
 
     def _choice(self, inbound: Inbound) -> None:
         press = inbound.press or Press("", "", "", "")
-        if self.session is None or not press.flow:
-            self.promise(replies.closed(inbound.message, None))
-            self.say("stale")
+        if self.talk.session is None or not press.flow:
+            self.talk.promise(replies.closed(inbound.message, None))
+            self.talk.say("stale")
             self._calm()
             return
-        if press.prompt and press.prompt == self.session.answered:
+        if press.prompt and press.prompt == self.talk.session.answered:
             return  # tapped twice: the first one counts
-        top = self.session.top
-        if (press.flow, press.step, press.prompt) == (top.flow, top.step, self.session.prompt):
+        top = self.talk.session.top
+        if (press.flow, press.step, press.prompt) == (top.flow, top.step, self.talk.session.prompt):
             self._close(inbound)
         else:
-            self.promise(replies.closed(inbound.message, None))
+            self.talk.promise(replies.closed(inbound.message, None))
         self._resume(Chosen(press.choice, press.prompt))
 
     def _text(self, inbound: Inbound) -> None:
         if self._risky(inbound):
             return
         if not replies.writable(inbound.text):
-            self.say("broken")
+            self.talk.say("broken")
             self._repeat()
             return
         self._close(inbound)
         command = commands.recognise(inbound.text)
         if command and not self._chooses(inbound.text, command):
             self._command(command)
-        elif self.session is not None:
+        elif self.talk.session is not None:
             self._words(inbound.text)
         else:
             self._first(inbound.text)
 
     def _words(self, text: str) -> None:
-        step = self._step()
-        if self.heard.topic == "about_bot" and not self._met_here(step):
-            self.say("about")  # asked what it is, the bot says so in every state
+        step = self.talk.step
+        if self.heard.topic == "about_bot" and not (self._met_here(step) or self.talk.delicate):
+            self.talk.say("about")  # asked what it is, the bot says so in every state
             self._repeat()
         elif self.heard.intent == "stop" and not (step and step.ask):
             self._stop()
@@ -145,25 +165,20 @@ class Visit:
 
     def _met_here(self, step: Step | None) -> bool:
         """Whether a flow answers questions about the bot by itself: talks do where they ask, others by a branch."""
-        if step is None or not self.session:
+        if step is None or not self.talk.session:
             return False
-        talk = self.content.flows[self.session.top.flow].flow.kind == "talk"
+        talk = self.talk.content.flows[self.talk.session.top.flow].flow.kind == "talk"
         return bool(talk and step.ask) or any("about_bot" in branch.condition.heard for branch in step.when)
-
-    def _step(self) -> Step | None:
-        """Return the step the person stands on; None where the content has changed beneath them."""
-        compiled = self.content.flows.get(self.session.top.flow) if self.session else None
-        return compiled.flow.steps.get(self.session.top.step) if compiled and self.session else None
 
     def _chooses(self, text: str, command: str) -> bool:
         """Whether a plain word is a choice of the present question; help and stop are always themselves."""
-        if text.startswith("/") or command in ("now", "stop") or self.session is None:
+        if text.startswith("/") or command in ("now", "stop") or self.talk.session is None:
             return False
-        return match_choice(text, engine.offers(self.content, self.session, self.facts)) is not None
+        return match_choice(text, self.talk.offers()) is not None
 
     def _first(self, text: str) -> None:
         """Words that open a talk are answered first, and never have to be typed again."""
-        self._know({"first_words": text})
+        self.talk.know({"first_words": text})
         self._calm()
 
     # --- safety ---
@@ -173,22 +188,20 @@ class Visit:
         if self.heard.risk == "none":
             return False
         self._close(inbound)
-        if self.heard.risk == "crisis" and not self._open("direct"):
-            self._run(engine.begin(self.content, "helpnow", self.facts))
-        elif self._open(
-            *RISKY
-        ):  # these are the words to which the direct question has led: they are met there
+        if self.heard.risk == "crisis" and not self.talk.open("direct"):
+            self.talk.begin("helpnow")
+        elif self.talk.open(*RISKY):  # the words to which the direct question has led: they are met there
             self._resume(Text(inbound.text))
         elif self.heard.door not in OWN:  # the direct question would be the wrong one
-            self._know({"door": self.heard.door})
-            self._run(engine.lay_over(self.content, self.session, "door", self.facts))
+            self.talk.know({"door": self.heard.door})
+            self.talk.lay_over("door")
         elif self._asked_lately():
-            self.say("near")
+            self.talk.say("near")
             return False
         else:
             self.person.variables["asked_at"] = self.now.isoformat()
-            self._know({"first_words": inbound.text})
-            self._run(engine.lay_over(self.content, self.session, "direct", self.facts))
+            self.talk.know({"first_words": inbound.text})
+            self.talk.lay_over("direct")
         return True
 
     def _asked_lately(self) -> bool:
@@ -199,195 +212,109 @@ class Visit:
 
     def _command(self, name: str) -> None:
         match name:
-            case "now":
-                self._run(engine.lay_over(self.content, self._without("helpnow"), "helpnow", self.facts))
+            case "zone" if not self.person.consent:
+                self._start()  # it is asked after a yes, when it can be noted
+            case "now" | "cant_think" | "zone":
+                self.talk.lay_over(LAID[name], anew=True)
             case "start":
                 self._start()
             case "stop":
                 self._stop()
             case "menu" | "not_it":
                 if name == "not_it":
-                    self.say("not_it")
+                    self.talk.say("not_it")
                 self._calm()
             case "less" | "more":
                 self._warm(name)
-            case "cant_think":
-                self._run(engine.lay_over(self.content, self._without("concrete"), "concrete", self.facts))
-            case "back" | "skip":
-                self._resume(Back() if name == "back" else Skip())
+            case "back" | "skip" | "change":
+                self._resume(MOVES[name])
             case _:
                 shown = {key: value or "\u2013" for key, value in knowledge.variables(self.person).items()}
-                self.say(f"{name}_text", shown, keyboard=True)
+                self.talk.say(f"{name}_text", shown, keyboard=True)
                 self._repeat()
 
     def _start(self) -> None:
-        if self.session is None:
+        if self.talk.session is None:
             self._calm()
         elif not self.person.consent:
             self._repeat()  # what was typed first is still held there
         else:
-            self._run(engine.lay_over(self.content, self._without("return"), "return", self.facts))
+            self.talk.lay_over("return", anew=True)
 
     def _stop(self) -> None:
-        self.say("stopped" if self.session else "nothing_here", keyboard=True)
-        self.session = None
+        self.talk.say("stopped" if self.talk.session else "nothing_here", keyboard=True)
+        self.talk.session = None
 
     def _warm(self, name: str) -> None:
         at = WARMTHS.index(knowledge.warmth(self.person)) + (1 if name == "more" else -1)
         if not 0 <= at < len(WARMTHS):
-            self.say("already_plain" if name == "less" else "already_tender")
+            self.talk.say("already_plain" if name == "less" else "already_tender")
             self._repeat()
             return
         self.person.warmth = WARMTHS[at]
-        self.facts = replace(self.facts, warmth=WARMTHS[at])
-        if self.session is None:
-            self.say(name)
+        self.talk.facts = replace(self.talk.facts, warmth=WARMTHS[at])
+        if self.talk.session is None:
+            self.talk.say(name)
         else:
             self._resume(Less() if name == "less" else More())
 
     def _calm(self) -> None:
         """Lead to where every talk begins."""
-        self._begin("menu" if self.person.consent else "welcome")
+        self.talk.begin(self.talk.facts.home)
 
     def _repeat(self) -> None:
-        if self.session is not None:
+        if self.talk.session is not None:
             self._resume(Repeat())
-
-    def _without(self, flow: str) -> Session | None:
-        """Return the talk without a flow that is about to be laid over it anew."""
-        if self.session is None:
-            return None
-        session, flows = self.session.copy(), [frame.flow for frame in self.session.frames]
-        if flow in flows:
-            del session.frames[flows.index(flow) :]
-        return session if session.frames else None
 
     # --- turns ---
 
-    def _begin(self, flow: str) -> None:
-        self._run(engine.begin(self.content, flow, self.facts))
-
     def _resume(self, given: Input) -> None:
-        if self.session is None:
-            self.say("nothing_here")
+        if self.talk.session is None:
+            self.talk.say("nothing_here")
             return
         held = next(
-            (frame.answers.get("first_words", "") for frame in self.session.frames if frame.flow == "direct"),
+            (frame.answers.get("first_words", "") for frame in self.talk.session.frames if frame.flow == "direct"),
             "",
         )
-        said = self._play(engine.resume(self.content, self.session, given, self.facts))
-        if held and self.person.risk == "no" and not self._open("direct"):
+        said = self.talk.play(self._turn(given))
+        if held and self.person.risk == "no" and not self.talk.open("direct"):
             self._answer_held(held, said)
         else:
-            self._send(said)
+            self.talk.send(said)
+
+    def _turn(self, given: Input) -> engine.Turn:
+        assert self.talk.session is not None  # noqa: S101  # told by the caller; for the type checker
+        return engine.resume(self.talk.content, self.talk.session, given, self.talk.facts)
 
     def _answer_held(self, words: str, said: list[Say | Show]) -> None:
         """Go on with the words that raised the direct question, now that it was answered with a no."""
-        step = self._step()
-        if self.session is None:
-            self._send(said)
+        step = self.talk.step
+        if self.talk.session is None:
+            self.talk.send(said)
             self._first(words)
         elif step and step.ask and not step.ask.number:
             met = [each for each in said if isinstance(each, Say) and each.flow == "direct"]
-            turn = engine.resume(self.content, self.session, Text(words), self.facts)
-            self._send([*met, *self._play(turn)])
+            self.talk.send([*met, *self.talk.play(self._turn(Text(words)))])
         else:
-            self._send(said)
-
-    def _open(self, *flows: str) -> bool:
-        return self.session is not None and any(frame.flow in flows for frame in self.session.frames)
-
-    def _run(self, turn: engine.Turn) -> None:
-        self._send(self._play(turn))
-
-    def _play(self, turn: engine.Turn) -> list[Say | Show]:
-        """Carry out a turn, and those that its actions lead to; return what is to be said."""
-        said: list[Say | Show] = []
-        for _ in range(ACTIONS_PER_TURN):
-            self.session = turn.session
-            action = self._carry_out(turn.effects, said)
-            if action is None or turn.session is None:
-                break
-            if action.action == "pin":
-                self.pinned = len(said) - 1
-            desk = Desk(self.tx, self.person, self.now, int(self.shared.known["min_age"]), self.shared.hear)
-            found = ACTIONS[action.action](desk, action.values, action.answers)
-            self._know(knowledge.variables(self.person))
-            turn = engine.resume(self.content, turn.session, Done(found), self.facts)
-        return said
-
-    def _carry_out(self, effects: Iterable[Effect], said: list[Say | Show]) -> Do | None:
-        action = None
-        for effect in effects:
-            match effect:
-                case Say() | Show():
-                    said.append(effect)
-                case Do():
-                    action = effect
-                case Keep(kind, text):
-                    self.tx.keep(self.person.id, kind, text)
-                case Seen(line):
-                    self._read(line)
-                case Wait(seconds, generation):
-                    due = self.now + timedelta(seconds=seconds)
-                    self.tx.set_timer(self.person.id, "flow", generation, due)
-                    self.shared.waited()
-        return action
-
-    def _read(self, line: bytes) -> None:
-        self.person.seen = knowledge.with_line(self.person.seen, line)
-        self.facts = replace(self.facts, seen=self.person.seen)
-
-    def _know(self, values: Mapping[str, str]) -> None:
-        self.facts = replace(self.facts, variables={**self.facts.variables, **values})
+            self.talk.send(said)
 
     # --- answering ---
 
-    def say(self, line: str, values: Mapping[str, str] = NOTHING, *, keyboard: bool = False) -> None:
-        """Say one of the bot's own sentences; ``values`` fill its ``{names}``."""
-        self._know({**knowledge.variables(self.person), **values})
-        said: list[Say | Show] = []
-        self._carry_out(engine.speak(self.content, line, self.facts), said)
-        self._send(said, keyboard=keyboard)
-
-    def _send(self, said: list[Say | Show], *, keyboard: bool = False) -> None:
-        pinned, self.pinned = self.pinned, -1
-        for place, bubble in enumerate(replies.bubbles(said)):
-            if not bubble.choices and (keyboard or not self.person.variables.get("keyboard")):
-                bubble = replace(bubble, keyboard=True)  # noqa: PLW2901  # the same bubble, with the words at hand
-                self.person.variables["keyboard"] = "1"
-                keyboard = False
-            row = self.promise(bubble)
-            if bubble.choices:
-                self.question = row.id
-            if place == pinned:
-                self.promise(Outbound("pin", target=row.id, priority=bubble.priority))
-
-    def promise(self, outbound: Outbound) -> Promised:
-        """Put an operation into the outbox."""
-        row = self.tx.promise(self.person.id, outbound)
-        self.promised.append(row)
-        return row
-
     def _close(self, inbound: Inbound) -> None:
         """Take the buttons off the question that was answered, and show what was chosen."""
-        target, self.question = self.question, None
+        target, self.talk.question = self.talk.question, None
         if inbound.kind == "choice":
-            self.promise(replies.closed(inbound.message, target, inbound.question, self._label(inbound)))
+            self.talk.promise(replies.closed(inbound.message, target, inbound.question, self._label(inbound)))
         elif target is not None:
-            self.promise(replies.closed(None, target))
+            self.talk.promise(replies.closed(None, target))
 
     def _label(self, inbound: Inbound) -> str:
-        if not (self.session and inbound.press):
-            return ""
-        offers = engine.offers(self.content, self.session, self.facts)
-        return next((offer.label for offer in offers if offer.id == inbound.press.choice), "")
+        press = inbound.press
+        return next((offer.label for offer in self.talk.offers() if press and offer.id == press.choice), "")
 
     def leave(self) -> None:
         """Remember what changed."""
-        body = self.session.to_json() if self.session else None
-        if body != self._body:
-            self.tx.save_session(self.person.id, body, self.question)
+        self.talk.save()
         self.person.last_seen = self.now.date().isoformat()
         if _encode(self.person) != self._before:
             self.tx.save_person(self.person)
@@ -395,5 +322,6 @@ class Visit:
     def _introduce(self) -> None:
         """Say again that this is a program, to someone who comes back after a week."""
         last = self.person.last_seen
-        if last and self.person.consent and self.now.date() - datetime.fromisoformat(last).date() >= AWAY:
-            self.say("program")
+        away = last and self.now.date() - datetime.fromisoformat(last).date() >= AWAY
+        if away and self.person.consent and not self.talk.delicate:
+            self.talk.say("program")

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
-from bot.actions import ACTIONS
 from bot.channels.plain import PlainChat, ScriptClock
 from bot.conversation import Conversation
 from bot.seal import Seal
+from bot.shell import SHELL
 from bot.store.sqlite import SqliteStore
 from flows.compiler import compile_content
 
@@ -29,7 +29,7 @@ async def talk(script: tuple[str, ...]) -> list[list[str]]:
     """Return what was shown for each line of the script."""
     clock = ScriptClock(datetime(2026, 11, 22, 18, tzinfo=UTC))
     store = SqliteStore.in_memory(Seal(b"p" * 32))
-    chat = PlainChat(store, Conversation(compile_content(actions=frozenset(ACTIONS)), clock, seed=4), clock)
+    chat = PlainChat(store, Conversation(compile_content(shell=SHELL), clock, seed=4), clock)
     shown = [await chat.say(line) for line in script]
     await store.close()
     return shown

@@ -19,7 +19,8 @@ NO = frozenset(
     " no-i-am-not no-not-now not-today no-never never not-at-all no-im-fine no-im-good nah-im-good id-rather-not"
     " rather-not no-no i-dont-think-so no-i-dont-think-so dont-want-to i-dont-want-to".split()
 )
-NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?![\w]|[.,]\d)")
+NUMBER = re.compile(r"(?<![\w.,-])\d+(?![\w]|[.,-]\d)")
+DIGITS = 3  # of what may be an answer at all: "born 1987, so 39" is one number of years, not two
 
 
 def match_choice(text: str, offers: Iterable[Offer]) -> Offer | None:
@@ -27,7 +28,7 @@ def match_choice(text: str, offers: Iterable[Offer]) -> Offer | None:
     plain = simplify(text)
     offers = list(offers)
     for offer in offers:
-        if plain and plain in (simplify(offer.label), offer.id):
+        if plain and plain in (simplify(offer.label), simplify(offer.id)):
             return offer
     meant = "yes" if plain in YES else "no" if plain in NO else ""
     return next((offer for offer in offers if offer.id == meant), None)
@@ -36,7 +37,7 @@ def match_choice(text: str, offers: Iterable[Offer]) -> Offer | None:
 def read_number(text: str, low: int, high: int) -> int | None:
     """Return the one number in a text that lies in the range, or None: "about a 7", "seven", "7/10"."""
     text = re.sub(rf"(\d)\s*(?:/|out of)\s*{high}\b", r"\1", text)
-    found = {int(digits) for digits in NUMBER.findall(text)}
+    found = {int(digits) for digits in NUMBER.findall(text) if len(digits) <= max(DIGITS, len(str(high)))}
     found |= {WORDS[word] for word in re.findall(r"[a-z]+", text.lower()) if word in WORDS}
     inside = [number for number in found if low <= number <= high]
     return inside[0] if len(inside) == 1 == len(found) else None

@@ -19,19 +19,27 @@ class Catalog:
 
     def text(self, wording: Wording, locale: str) -> str:
         """Return the words for a text id, the English where the language has none."""
-        return self.words.get(locale, {}).get(wording.id, wording.text)
+        known = self.words.get(locale)
+        return known.get(wording.id, wording.text) if known else wording.text
 
 
-def choose(line: Line, facts: Facts, said: bytes) -> Wording:
+ENGLISH = Catalog()
+
+
+def choose(line: Line, facts: Facts, said: bytes, catalog: Catalog = ENGLISH) -> Wording:
     """Return the wording that this person has not read for the longest time.
+
+    In another language it is one that the language has: of the form, or else of the next cooler form.
 
     Args:
         line: The bubble.
         facts: Decide the form; its ``seed`` decides between wordings that were never read.
         said: Marks of the lines said earlier in this turn.
+        catalog: Knows which wordings a language has.
 
     """
-    options = _form(line, facts)
+    known = catalog.words.get(facts.locale)
+    options = (known and _translated(line, facts, known)) or _form(line, facts)
     if len(options) == 1:
         return options[0]
     read = facts.seen + said
@@ -48,6 +56,15 @@ def _form(line: Line, facts: Facts) -> tuple[Wording, ...]:
     if facts.quiet and "quiet" in line.forms:
         return line.forms["quiet"]
     return next(line.forms[form] for form in COOLER[facts.warmth] if form in line.forms)
+
+
+def _translated(line: Line, facts: Facts, known: Mapping[str, str]) -> tuple[Wording, ...]:
+    """Return the wordings that a language has in the warmest form that fits, none if it has none."""
+    for form in ("quiet",) * facts.quiet + COOLER[facts.warmth]:
+        options = tuple(option for option in line.forms.get(form, ()) if option.id in known)
+        if options:
+            return options
+    return ()
 
 
 def _last_read(read: bytes, mark: bytes) -> int:

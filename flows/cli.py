@@ -1,44 +1,67 @@
-"""Tools for authors: ``befriend flows check``."""
+"""Tools for authors: ``befriend flows …``."""
 
 import argparse
-import json
+import os
 import sys
-from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
 
-from flows import checks
-from flows.compiler import CONTENT, read_folder
+from flows.shell import Shell
+from flows.workshop import check, diff, draw, listing, new, po, stats, walk, words
+from flows.workshop.command import Bench, Command
+
+COMMANDS: tuple[Command, ...] = (
+    new.COMMAND,
+    check.COMMAND,
+    po.COMMAND,
+    listing.COMMAND,
+    draw.COMMAND,
+    walk.COMMAND,
+    diff.COMMAND,
+    words.COMMAND,
+    stats.COMMAND,
+)
 
 
-def main(argv: Sequence[str] | None = None, actions: Collection[str] | None = None) -> int:
-    """Run an author's command and return its exit code: 0 fine, 1 there are errors."""
-    options = parser().parse_args(argv)
-    found, diagnostics = read_folder(options.content)
-    diagnostics += checks.check(found, actions)
-    for diagnostic in sorted(diagnostics):
-        shown = (
-            json.dumps(asdict(diagnostic) | {"error": diagnostic.error}) if options.json else str(diagnostic)
-        )
-        sys.stdout.write(f"{shown}\n")
-    if not found and not diagnostics:
-        sys.stderr.write(f"No flows in {options.content}: a folder of flows holds <flow>/flow.yaml.\n")
-        return 1
-    errors = sum(diagnostic.error for diagnostic in diagnostics)
-    if not options.json:
-        steps = sum(len(flow.steps) for flow in found)
-        counted = f"{len(found)} flows, {steps} steps: {errors} errors, {len(diagnostics) - errors} warnings"
-        sys.stdout.write(f"{counted}\n")
-    return 1 if errors else 0
+def main(
+    argv: Sequence[str] | None = None,
+    shell: Shell | None = None,
+    more: Sequence[Command] = (),
+) -> int:
+    """Run an author's command and return its exit code: 0 fine, 1 something is wrong.
+
+    Args:
+        argv: What was typed after ``befriend flows``.
+        shell: The program around the flows; None leaves unchecked what only it knows.
+        more: Commands that need more than the core.
+
+    """
+    options = parser(more).parse_args(argv)
+    command: Command = options.command
+    try:
+        code = command.run(Bench(options, shell))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough, as `| head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(more: Sequence[Command] = ()) -> argparse.ArgumentParser:
     """Return the parser of the authors' commands."""
     top = argparse.ArgumentParser(prog="befriend flows", description="Tools for those who write flows.")
-    commands = top.add_subparsers(dest="command", required=True)
-    check = commands.add_parser("check", help="name every problem of every flow at once")
-    check.add_argument(
-        "--content", type=Path, default=CONTENT, help="folder of flows (default: the bot's own)"
-    )
-    check.add_argument("--json", action="store_true", help="one JSON object a line")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in (*COMMANDS, *more):
+        one = commands.add_parser(
+            command.name,
+            help=command.help,
+            description=f"{command.help[0].upper()}{command.help[1:]}.",
+            epilog=command.notes,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        one.add_argument(
+            "--content", type=Path, metavar="DIR", help="your own folder of flows, laid over the bot's own"
+        )
+        command.options(one)
+        one.set_defaults(command=command)
     return top

@@ -1,19 +1,20 @@
 """Everything in a content folder, read, checked and compiled: once, at start."""
 
 import hashlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows import checks
 from flows.catalog import Catalog
 from flows.diagnostics import ContentError, Diagnostic
 from flows.machine import Machine
-from flows.model import END, Branch, Condition, Flow, Line, Step
-from flows.reader import read
+from flows.model import Flow, Line
+from flows.pack import CONTENT, LOCALE, Pack, locales, read_pack
+from flows.practice import wrapped
+from flows.shell import Shell
 
-CONTENT = Path(__file__).parent / "content"
-OPEN, OUTWARD, CLOSE = "open_", "outward_", "close_"  # steps that a practice is wrapped in
+__all__ = ["CONTENT", "LOCALE", "Content", "Pack", "compile_content", "compile_pack", "locales", "read_pack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,12 @@ class Compiled:
 class Content:
     """All flows and words, checked. Read-only, for the life of the process.
 
-    ``hash`` names the pack: the bot can say which words it runs.
+    Attributes:
+        hash: Names the pack: the bot can say which words it runs.
+        media: Where each picture, animation or sound lies, by ``flow/file``.
+        moved: Old names of flows, and what they are called now.
+        added: Flows that came from a folder laid over the bot's own.
+
     """
 
     flows: Mapping[str, Compiled]
@@ -36,91 +42,57 @@ class Content:
     hash: str
     catalog: Catalog = field(default_factory=Catalog)
     warnings: tuple[Diagnostic, ...] = ()
+    media: Mapping[str, Path] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
 
     @property
     def unreviewed(self) -> list[str]:
         """Flows that no named reviewer has signed off."""
-        return sorted(id_ for id_, compiled in self.flows.items() if not compiled.flow.reviewer)
+        return sorted(id_ for id_, compiled in self.flows.items() if not compiled.flow.signed_off)
+
+    @property
+    def cautions(self) -> list[Diagnostic]:
+        """Warnings for the operator too: a flow that keeps people safe was replaced."""
+        return [each for each in self.warnings if each.code == "F604"]
 
 
-def compile_content(folder: Path = CONTENT, actions: Collection[str] | None = None) -> Content:
+def compile_content(folder: Path = CONTENT, shell: Shell | None = None, over: Path | None = None) -> Content:
     """Read, check and compile every flow beneath a folder.
 
     Args:
         folder: Holds ``<flow>/flow.yaml``.
-        actions: Names that ``do:`` may use; None leaves them unchecked.
+        shell: The program around the flows; None leaves unchecked what only it knows.
+        over: Another such folder: its flows are added, and take the place of those of the same name.
 
     Raises:
         ContentError: With every problem that keeps the content from being used.
 
     """
-    found, diagnostics = read_folder(folder)
-    if not found and not diagnostics:
-        empty = f"there are no flows in {folder}: it holds <flow>/flow.yaml for each"
-        diagnostics = [Diagnostic(str(folder), 1, "F004", empty)]
-    diagnostics += checks.check(found, actions)
+    return compile_pack(read_pack(folder, over), shell)
+
+
+def compile_pack(pack: Pack, shell: Shell | None = None) -> Content:
+    """Check and compile flows that were read; see ``compile_content``."""
+    diagnostics = checks.check(pack, shell, words=False)
     errors = [diagnostic for diagnostic in diagnostics if diagnostic.error]
     if errors:
         raise ContentError(errors)
-    talks = {flow.id: _compile(flow) for flow in found if flow.kind != "lines"}
-    lines = {id_: line for flow in found for id_, line in flow.lines.items()}
-    return Content(talks, lines, _digest(found), warnings=tuple(sorted(diagnostics)))
-
-
-def read_folder(folder: Path) -> tuple[list[Flow], list[Diagnostic]]:
-    """Read every flow beneath a folder, and what was wrong with their shapes."""
-    flows, diagnostics = [], []
-    for path in sorted(folder.glob("*/flow.yaml")):
-        shown = f"{folder.name}/{path.parent.name}/{path.name}"
-        flow, tree = read(path.read_text(encoding="utf-8"), shown)
-        diagnostics += tree.diagnostics
-        if flow is None:
-            continue
-        if flow.id != path.parent.name:
-            diagnostics.append(
-                Diagnostic(shown, 1, "F109", f"flow '{flow.id}' lies in the folder '{path.parent.name}'")
-            )
-        flows.append(flow)
-    return flows, diagnostics
+    return Content(
+        flows={flow.id: _compile(flow) for flow in pack.flows if flow.kind != "lines"},
+        lines={id_: line for flow in pack.flows for id_, line in flow.lines.items()},
+        hash=_digest(pack.flows),
+        catalog=Catalog(pack.languages.words),
+        warnings=tuple(sorted([*diagnostics, *pack.languages.diagnostics])),
+        media=pack.media,
+        moved={old: flow.id for flow in pack.flows for old in flow.renamed.flow},
+        added=pack.added,
+    )
 
 
 def _compile(flow: Flow) -> Compiled:
-    wrapped = wrap(flow) if flow.kind == "practice" else flow
-    return Compiled(wrapped, Machine(wrapped))
-
-
-def wrap(flow: Flow) -> Flow:
-    """Put a practice between ``opening`` and ``closing``: one mechanism for all of them."""
-    steps = {id_: _redirect(step) for id_, step in flow.steps.items()}
-    heavy = Branch(Condition(answers=(("heavy", ("8..10",)),)), OUTWARD, 0)
-    around = [
-        Step(
-            OPEN,
-            0,
-            "w",
-            sets={"practice": flow.id},
-            call="opening",
-            to=flow.start,
-            when=() if flow.outward else (heavy,),
-        ),
-        Step(OUTWARD, 0, "w", call="outward", to=CLOSE),
-        Step(CLOSE, 0, "w", call="closing", to=END),
-    ]
-    return replace(flow, start=OPEN, steps={**steps, **{step.id: step for step in around}})
-
-
-def _redirect(step: Step) -> Step:
-    def away(to: str) -> str:
-        return CLOSE if to == END else to
-
-    return replace(
-        step,
-        to=away(step.to),
-        skip=away(step.skip),
-        when=tuple(replace(branch, to=away(branch.to)) for branch in step.when),
-        choices=tuple(replace(choice, to=away(choice.to)) for choice in step.choices),
-        after=replace(step.after, to=away(step.after.to)) if step.after else None,
-    )
+    whole = wrapped(flow)
+    return Compiled(whole, Machine(whole))
 
 
 def _digest(flows: list[Flow]) -> str:

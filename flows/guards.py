@@ -25,7 +25,7 @@ def is_quiet(answers: Answers, facts: Facts) -> bool:
 def two_heavier(answers: Answers, facts: Facts) -> bool:
     """At least two points heavier after a practice than before: an ache, whatever is tapped."""
     before, after = answers.get("heavy", ""), answers.get("heavy_after", "")
-    return before.isdigit() and after.isdigit() and int(after) >= int(before) + 2
+    return before.isdecimal() and after.isdecimal() and int(after) >= int(before) + 2
 
 
 GUARDS: Mapping[str, Guard] = {"night": is_night, "quiet": is_quiet, "two_heavier": two_heavier}

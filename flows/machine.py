@@ -31,11 +31,13 @@ class Machine:
 
     def __init__(self, flow: Flow) -> None:
         outside = {to for step in flow.steps.values() for to, _ in step.targets if to not in flow.steps}
+        moves = [move for step in flow.steps.values() for move in _moves(step)]
+        self._certain = _certain(moves)
         self._machine = SharedMachine(
             model=None,
             states=[*flow.steps, *({END} | outside)],
             initial=flow.start,
-            transitions=[move for step in flow.steps.values() for move in _moves(step)],
+            transitions=moves,
             auto_transitions=False,
             send_event=True,
             queued=False,
@@ -43,6 +45,9 @@ class Machine:
 
     def follow(self, trigger: str, step: str, answers: Mapping[str, str], facts: Facts) -> str:
         """Return where a trigger leads from a step; the step itself where it leads nowhere."""
+        certain = self._certain.get((trigger, step))
+        if certain is not None:
+            return certain
         event = self._machine.events.get(trigger)
         if event is None or step not in event.transitions:
             return step
@@ -54,6 +59,11 @@ class Machine:
 def choice_trigger(choice: str) -> str:
     """Return the trigger that a choice fires."""
     return f"choice:{choice}"
+
+
+def triggered_choice(trigger: str) -> str:
+    """Return the choice that fires a trigger, "" if it is another one."""
+    return trigger.removeprefix("choice:") if trigger.startswith("choice:") else ""
 
 
 def holds(condition: Condition, answers: Mapping[str, str], facts: Facts) -> bool:
@@ -75,11 +85,18 @@ def _moves(step: Step) -> list[dict[str, Any]]:
         moves += spoken
     # A choice without a target of its own goes where the step goes.
     moves += [_move(choice_trigger(choice.id), step, choice.to) for choice in step.choices if choice.to]
-    if step.skip or step.to:
-        moves.append(_move(SKIP, step, step.skip or step.to))
+    skip = step.skip or step.to or (step.after.to if step.after and step.rests else "")
+    if skip:
+        moves.append(_move(SKIP, step, skip))
     if step.after:
         moves.append(_move(AFTER, step, step.after.to))
     return moves
+
+
+def _certain(moves: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """Return where (trigger, step) leads whatever is the case: nothing has to be tried there."""
+    first = {(move["trigger"], move["source"]): move for move in reversed(moves)}
+    return {key: move["dest"] for key, move in first.items() if "conditions" not in move}
 
 
 def _move(trigger: str, step: Step, to: str, condition: Condition | None = None) -> dict[str, Any]:
@@ -106,6 +123,6 @@ def _fits(value: str, allowed: str) -> bool:
     if allowed == "brief":
         return 0 < len(value) <= BRIEF and "\n" not in value
     low, dots, high = allowed.partition("..")
-    if dots and low.isdigit() and high.isdigit():
-        return value.isdigit() and int(low) <= int(value) <= int(high)
+    if dots and low.isdecimal() and high.isdecimal():
+        return value.isdecimal() and int(low) <= int(value) <= int(high)
     return value == allowed

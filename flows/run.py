@@ -4,49 +4,30 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flows import answers, choices
-from flows.catalog import choose, fill
+from flows import choices, insertions, waits, whereabouts
+from flows.catalog import choose
 from flows.compiler import Content
-from flows.machine import AFTER, GO, SKIP, TYPED, choice_trigger
-from flows.model import END, LEAVE, Flow, Line, Step
-from flows.session import Frame, Session
-from flows.turn import (
-    Back,
-    Chosen,
-    Do,
-    Done,
-    Effect,
-    Facts,
-    Input,
-    Keep,
-    Less,
-    More,
-    Offer,
-    Repeat,
-    Say,
-    Seen,
-    Skip,
-    Text,
-    TimedOut,
-    Wait,
-)
+from flows.limits import ASIDE, DEPTH, STEPS_PER_TURN, WORDS
+from flows.machine import GO, TYPED, triggered_choice
+from flows.model import END, LEAVE, OVER, Flow, Line, Step
+from flows.session import Answered, Frame, Session
+from flows.turn import Do, Effect, Facts, Keep, Offer, Say, Seen, Show, Wait
 
-STEPS_PER_TURN = 60  # more is a loop that the checks missed; a turn has at most a dozen
-DEPTH = 8  # flows within flows; deeper, and nobody knows where they came from
-TRAIL = 20  # questions that "back" goes back
-WORDS = 16_384  # characters of answers in one talk: a long letter, not a book
 HOME = "menu"  # the flow that everything may return to
+FIRST_WORDS = "first_words"  # what a person typed before anything was asked
 FALLBACK = "concrete"  # the flow for two answers in a row that were not understood
 
 
 class Run:
-    """Takes one input through a copy of a session."""
+    """Moves a copy of a session on, and gathers what that leads to."""
 
     def __init__(self, content: Content, session: Session, facts: Facts) -> None:
         self.content, self.session, self.facts = content, session, facts
         self.effects: list[Effect] = []
         self.said = b""
         self.steps = 0
+        self.lost = False  # a way out was taken: a second one ends the talk
+        self.silent = False  # what came needs no answer
 
     # --- where we are ---
 
@@ -62,320 +43,337 @@ class Run:
     def step(self) -> Step:
         return self.flow.steps[self.frame.step]
 
-    def push(self, flow: str, *, over: bool = False) -> None:
-        """Enter a flow, with what it takes from the caller or from what is known of the person."""
-        if len(self.session.frames) >= DEPTH or flow not in self.content.flows:
-            self._give_up("deep")
-            return
-        new = self.content.flows[flow].flow
-        source = {} if over or not self.session.frames else self.frame.answers
-        given = {name: source.get(name) or self.facts.variables.get(name, "") for name in new.takes}
-        self.session.frames.append(
-            Frame(flow, new.hash, answers={k: v for k, v in given.items() if v}, over=over)
-        )
-        self._enter(new.start)
-
-    def adopt(self, given: Input) -> bool:
-        """Fit a session to content that may have changed; False if the question had to come again."""
-        if all(self._still_there(frame) for frame in self.session.frames):
-            changed = self.frame.step_hash != self.step.hash and not isinstance(given, Done)
-            for frame in self.session.frames:
-                frame.hash = self.content.flows[frame.flow].flow.hash
-            if changed:
-                self.line("changed")
-                self._enter(self.frame.step)
-            return not changed
-        self._give_up("gone")
+    @property
+    def delicate(self) -> bool:
+        """Whether nothing but help and the person's own wish may interrupt here, or where this was called."""
+        for frame in self.session.frames[self.session.base :]:
+            compiled = self.content.flows.get(frame.flow)
+            step = compiled.flow.steps.get(frame.step) if compiled else None
+            if compiled and (compiled.flow.delicate or (step and step.delicate)):
+                return True
         return False
 
-    def _still_there(self, frame: Frame) -> bool:
-        compiled = self.content.flows.get(frame.flow)
-        if compiled is None:
-            return False
-        frame.step = compiled.flow.renamed.get(frame.step, frame.step)
-        return frame.step in compiled.flow.steps
+    def push(self, flow: str, *, over: bool = False, given: Mapping[str, str] | None = None) -> None:
+        """Enter a flow, with what it takes from ``given`` or from what is known of the person."""
+        if len(self.session.frames) >= DEPTH or flow not in self.content.flows:
+            self.give_up("deep")
+            return
+        new = self.content.flows[flow].flow
+        source = given or {}
+        taken = {name: source.get(name) or self.facts.variables.get(name, "") for name in new.takes}
+        answers = {name: value for name, value in taken.items() if value}
+        self.session.frames.append(Frame(flow, new.hash, answers=answers, over=over))
+        self.enter(new.start)
 
-    def _give_up(self, line: str) -> None:
+    def give_up(self, line: str, words: str = "") -> None:
+        """Say one kind sentence and begin anew where that is always possible.
+
+        ``words`` that the person has typed meanwhile are heard there, and need not be typed again.
+        """
         self.session.frames.clear()  # first: the place may not exist any more
+        self.session.ahead.clear()
         self.line(line)
-
-    # --- what came in ---
-
-    def take(self, given: Input) -> None:
-        match given:
-            case Text(text):
-                self._typed(text)
-            case Chosen(choice, prompt):
-                self._chosen(choice, prompt)
-            case Back():
-                self._back()
-            case Skip():
-                self._follow(SKIP)
-            case TimedOut(generation):
-                if generation == self.session.generation:  # an old wait is nobody's business
-                    self._follow(AFTER)
-            case Done(values):
-                self.frame.answers.update(values)
-                self._seal_trail()
-                self._advance()
-            case Less() | More():
-                self.line("less" if isinstance(given, Less) else "more")
-                self._prompt(self.step)
-            case Repeat():
-                self._prompt(self.step)
-
-    def _typed(self, text: str) -> None:
-        step = self.step
-        choice = answers.match_choice(text, self.offers())
-        if choice is not None:
-            self._choose(choice)
-        elif step.ask:
-            self._answer(step, text)
-        elif step.after and not step.choices and not step.offers:
-            self._follow(AFTER)
-        else:
-            self._follow(TYPED)
-
-    def _chosen(self, id_: str, prompt: str | None) -> None:
-        step = self.step
-        choice = next((each for each in self.offers() if each.id == id_), None)
-        if prompt and prompt == self.session.answered:
-            return
-        if prompt is not None and prompt != self.session.prompt:
-            self.line("stale")
-            self._prompt(step)
-        elif choice is not None:
-            self.session.answered = prompt or ""
-            self._choose(choice)
-        elif id_ == "skip":
-            self._follow(SKIP)
-        else:
-            self._unclear()
-
-    def _choose(self, choice: Offer) -> None:
-        step = self.step
-        if choice.id == "skip" and step.ask:
-            self._follow(SKIP)
-            return
-        written = next((each for each in step.choices if each.id == choice.id), None)
-        changes = {name: self._fill(value) for name, value in written.sets.items()} if written else {}
-        if step.ask:
-            changes[step.ask.name] = choice.id
-        elif step.offers:
-            changes[f"{step.offers}_chosen"] = choice.label
-        self._note(changes)
-        trigger = choice_trigger(choice.id)
-        self._follow(trigger if written and written.to else GO, noted=True)
-
-    def _answer(self, step: Step, text: str) -> None:
-        ask = step.ask
-        assert ask is not None  # noqa: S101  # told by the caller; for the type checker
-        if ask.number:
-            number = answers.read_number(text, *ask.number)
-            if number is None:
-                self._no_number()
-                return
-            text = str(number)
-        elif sum(map(len, self.frame.answers.values())) + len(text) > WORDS:
-            self.line("too_long")
-            self._prompt(step)
-            return
-        self._note({ask.name: text})
-        self._follow(GO, noted=True)
-
-    def _no_number(self) -> None:
-        self.session.misses += 1
-        if self.session.misses > 1:  # asked twice is enough: nobody owes a number
-            self._follow(SKIP)
-            return
-        self.line("number_retry")
-        self._prompt(self.step)
-
-    def _unclear(self) -> None:
-        self.session.misses += 1
-        again = self.session.misses > 1 and not (self.flow.urgent or self.flow.delicate)
-        if again and FALLBACK in self.content.flows and all(f.flow != FALLBACK for f in self.session.frames):
-            self.session.misses = 0
-            self.push(FALLBACK, over=True)
-            return
-        self.line("unclear")
-        self._prompt(self.step)
+        if not self.lost and self.facts.home in self.content.flows:
+            self.lost, self.steps = True, 0
+            self.push(self.facts.home, given={FIRST_WORDS: words})
 
     # --- moving ---
 
-    def _note(self, changes: Mapping[str, str]) -> None:
+    def note(self, changes: Mapping[str, str], trigger: str) -> None:
         """Remember answers, and what they replaced, for "back"."""
         frame = self.frame
-        frame.trail.append((frame.step, {name: frame.answers.get(name) for name in changes}))
-        del frame.trail[:-TRAIL]
+        before = {name: frame.answers.get(name) for name in changes}
+        if self.flow.variables:
+            before |= self._drop_short_lived()
+        frame.trail.append(Answered(frame.step, before, trigger))
         frame.answers.update(changes)
 
-    def _follow(self, trigger: str, *, noted: bool = False) -> None:
-        """Move on because of the person or the clock; stay, and say so kindly, where nothing leads on."""
-        target = self._target(trigger)
-        loops = trigger != TYPED and any(to == target for to, _ in self.step.targets)
-        if target == self.frame.step and not loops:
-            self._unclear()
-            return
-        if not noted:
-            self._note({})
-        self.session.misses = 0
-        self._go(target)
+    def _drop_short_lived(self) -> dict[str, str | None]:
+        """Forget what lives for one turn; return what it was."""
+        answers, variables = self.frame.answers, self.flow.variables
+        return {
+            name: answers.pop(name)
+            for name in list(answers)
+            if name in variables and variables[name].lives == "turn"
+        }
 
-    def _target(self, trigger: str) -> str:
+    def restore(self) -> str:
+        """Take the latest answer back, and return the step where it was given."""
+        latest = self.frame.trail.pop()
+        for name, value in {**latest.also, **latest.before}.items():
+            self.frame.answers.pop(name, None)
+            if value is not None:
+                self.frame.answers[name] = value
+        return latest.step
+
+    def put_again(self, step: str) -> None:
+        """Put an earlier question again."""
+        self.session.misses = 0
+        self.stand(step)
+        self.speak(self.step.say[:-1])
+        self.ask_again()
+
+    def trigger(self, by: str) -> str:
+        """Return what an answer fires: a choice without a target of its own goes where the step goes."""
+        id_ = triggered_choice(by)
+        own = any(choice.id == id_ and choice.to for choice in self.step.choices)
+        return by if own or not id_ else GO
+
+    def target(self, trigger: str) -> str:
+        """Return where a trigger leads; the step itself where it leads nowhere."""
         frame = self.frame
         return self.content.flows[frame.flow].machine.follow(trigger, frame.step, frame.answers, self.facts)
 
-    def _advance(self) -> None:
-        """Move on by itself, when a step has done its work."""
-        self._go(self._target(GO))
+    def leads_on(self, trigger: str, target: str) -> bool:
+        """Whether a trigger leads anywhere; a step may lead to itself."""
+        loops = trigger != TYPED and any(to == target for to, _ in self.step.targets)
+        return loops or target != self.frame.step
 
-    def _go(self, target: str) -> None:
+    def go(self, target: str) -> None:
+        """Move to a target: a step, the end, or another flow."""
         if target == END:
             self._end()
         elif target.startswith(LEAVE):
             self._leave(target.removeprefix(LEAVE))
+        elif target.startswith(OVER):
+            self.push(target.removeprefix(OVER), over=True, given=self.frame.answers)
         else:
-            self._enter(target)
+            self.enter(target)
+
+    def advance(self) -> None:
+        """Move on by itself, when a step has done its work."""
+        self.go(self.target(GO))
 
     def _leave(self, flow: str) -> None:
         """Go over to another flow; home clears all that was open, others take the place of this one."""
-        left = self.frame
+        left, over = self.frame, self.frame.over and flow != HOME
         self.facts = replace(self.facts, variables={**self.facts.variables, **left.answers})
         if flow == HOME:
             self.session.frames.clear()
         else:
             self.session.frames.pop()
-        self.push(flow, over=left.over and flow != HOME)
+        caller = {} if over or not self.session.frames else self.frame.answers
+        self.push(flow, over=over, given=caller)
 
     def _end(self) -> None:
         ended = self.session.frames.pop()
         if not self.session.frames:
             return
         if ended.over:
-            self._come_back()
+            self.come_back()
             return
         returns = self.content.flows[ended.flow].flow.returns
-        self.frame.answers.update({name: ended.answers[name] for name in returns if name in ended.answers})
-        self._seal_trail()
+        self.learn({name: ended.answers[name] for name in returns if name in ended.answers})
+        self.seal_trail()
         if self.step.call:
-            self._advance()
+            self.advance()
         else:  # the step was rewritten while its call was under way
-            self._enter(self.frame.step)
+            self.enter(self.frame.step, again=True)
 
-    def _come_back(self) -> None:
-        """Take up the talk beneath a flow that was laid over it."""
+    def find_place(self) -> bool:
+        """Fit the talk on top to the present content; False if it had to be left for another place.
+
+        A flow's ``on_change`` says where people go whose step is gone. Without it one kind sentence leads on: to
+        the talk beneath, or home.
+        """
+        fate = whereabouts.find(self.content, self.session)
+        if fate == whereabouts.MOVED:
+            self.line("changed")
+            self.seal_trail()
+            self.go(self.flow.on_change)
+        elif fate == whereabouts.GONE and self.session.base:
+            del self.session.frames[self.session.base :]
+            self.come_back(gone=True)
+        elif fate == whereabouts.GONE:
+            self.give_up("gone")
+        return fate == whereabouts.STAYS
+
+    def come_back(self, *, gone: bool = False) -> None:
+        """Take up the talk beneath a flow that was laid over it; say so, if that flow is gone."""
+        if not self.find_place():
+            return
+        if gone:
+            self.line("gone")
+        self.stand(self.frame.step)  # its words may have changed meanwhile
         if not self.step.waits:  # what it had called was taken away: as if that were done
-            self._advance()
+            target = self.target(GO)
+            self.go(self.step.to if target.startswith(OVER) else target)  # it was laid over already
             return
         self.line("where_were_we")
-        self._ask_again()
+        self.ask_again()
 
-    def _seal_trail(self) -> None:
+    def seal_trail(self) -> None:
         """Forget the way here: "back" undoes nothing that was done, and crosses no call."""
         self.frame.trail.clear()
+        self.session.ahead.clear()
         self.frame.done = True
 
-    def _back(self) -> None:
-        frames, keep = self.session.frames, len(self.session.frames)
-        while keep > 1 and not (frames[keep - 1].trail or frames[keep - 1].over or frames[keep - 1].done):
-            keep -= 1  # nothing was answered or done in this flow: the way back leads out of it
-        if frames[keep - 1].trail:
-            del frames[keep:]
-        if not self.frame.trail:
-            self.line("no_back")
-            self._prompt(self.step)
-            return
-        step, before = self.frame.trail.pop()
-        for name, value in before.items():
-            self.frame.answers.pop(name, None)
-            if value is not None:
-                self.frame.answers[name] = value
-        self.session.misses = 0
-        if step not in self.flow.steps:  # it went away with a change of the flow
-            self._prompt(self.step)
-            return
-        self._stand(step)
-        self._speak(self.step.say[:-1])
-        self._ask_again()
-
-    def _ask_again(self) -> None:
+    def ask_again(self) -> None:
         """Put the present question once more, and wait anew."""
-        self._prompt(self.step)
+        self.prompt(self.step)
         self._wait(self.step)
 
     # --- arriving ---
 
-    def _enter(self, id_: str) -> None:
-        """Arrive at a step: note, speak, keep, then do, call or wait; or go straight on."""
-        self.steps += 1
-        if self.steps > STEPS_PER_TURN:
-            self._give_up("deep")
+    def enter(self, id_: str, *, again: bool = False) -> None:
+        """Arrive at a step: note, speak, keep, then do, call or wait; or go straight on.
+
+        Nothing is kept ``again`` by a step that the person stood on before.
+        """
+        if self.steps >= STEPS_PER_TURN:
+            self.give_up("deep")
             return
-        self._stand(id_)
+        self.steps += 1
+        self.stand(id_)
         step, frame = self.step, self.frame
-        frame.answers.update({name: self._fill(value) for name, value in step.sets.items()})
+        self._set(step)
         for kind, name in step.keep.items():
-            if frame.answers.get(name):
+            if frame.answers.get(name) and not again:
                 self.effects.append(Keep(kind, frame.answers[name]))
         if step.waits:
-            self._speak(step.say[:-1])
-            self._prompt(step)
+            self.speak(step.say[:-1])
+            self._show(step)
+            self.prompt(step)
             self._wait(step)
             return
-        self._speak(step.say)
+        self.speak(step.say)
+        self._show(step)
         if step.do:
-            handed = {name: self._fill(value) for name, value in step.do.values.items()}
+            handed = {name: self.value(value) for name, value in step.do.values.items()}
             self.effects.append(Do(step.do.name, handed, dict(frame.answers)))
         elif step.call:
-            self.push(step.call)
+            self.push(step.call, given=frame.answers)
         else:
-            self._advance()
+            self.advance()
 
-    def _stand(self, id_: str) -> None:
+    def stand(self, id_: str) -> None:
+        """Put the person on a step."""
         frame = self.frame
         frame.step, frame.step_hash = id_, self.flow.steps[id_].hash
+        self.session.picking = False
+
+    def _set(self, step: Step) -> None:
+        """Note what an author says, in a way that "back" can undo."""
+        if not step.sets:
+            return
+        changes = {name: self.value(value) for name, value in step.sets.items()}
+        trail, answers = self.frame.trail, self.frame.answers
+        if trail:
+            trail[-1] = trail[-1].with_replaced({name: answers.get(name) for name in changes})
+        self.learn(changes)
+
+    def learn(self, changes: Mapping[str, str]) -> None:
+        """Take answers in; those that outlive the flow are handed out, if the person agreed to that."""
+        if not changes:
+            return
+        self.frame.answers.update(changes)
+        self.keep_variables(changes)
+
+    def keep_variables(self, changes: Mapping[str, str]) -> None:
+        """Hand out what is to be known of the person from now on."""
+        variables = self.flow.variables
+        if not variables or not self.facts.variables.get("consent"):
+            return
+        for name, value in changes.items():
+            if name in variables and variables[name].lives == "kept":
+                self.effects.append(Keep(name, value, variable=True))
+
+    # --- waiting ---
 
     def _wait(self, step: Step) -> None:
         self.session.generation += 1
-        if step.after:
-            self.effects.append(Wait(step.after.seconds, self.session.generation))
+        if step.after is None:
+            return
+        seconds = waits.seconds(step.after, self.facts.now, {**self.facts.variables, **self.frame.answers})
+        if step.rests and seconds >= ASIDE:
+            self._put_aside(seconds)
+        else:
+            self.effects.append(Wait(seconds, self.session.generation))
+
+    def _put_aside(self, seconds: int) -> None:
+        """Let the talk rest outside of the session: the person is free until it comes again."""
+        key = f"{self.frame.flow}/{self.frame.step}"
+        frames = self.session.frames
+        first = self.session.base
+        aside = Session(frames[first:], generation=self.session.generation)
+        for frame in aside.frames:
+            frame.trail.clear()  # "back" does not lead to another day
+        del frames[first:]
+        self.effects.append(Wait(seconds, aside.generation, key, aside.to_json()))
+        if frames:
+            self.come_back()
 
     # --- speaking ---
 
     def line(self, id_: str) -> None:
         """Say one of the bot's own sentences."""
-        self._speak(self.content.lines.get(id_, ()))
+        self.speak(self.content.lines.get(id_, ()))
 
-    def _speak(self, lines: tuple[Line, ...]) -> None:
+    def answer(self, *, clock: bool) -> None:
+        """See to it that a person hears something, also where an author wrote nothing for it.
+
+        An action and its end are one turn for the person: what was said with the action is an answer. A
+        ``clock`` that leads to another wait of the clock needs none.
+        """
+        owed = not (self.silent or any(isinstance(effect, Say | Show) for effect in self.effects))
+        doing = any(isinstance(effect, Do) for effect in self.effects)
+        self.session.unanswered = owed and doing
+        if not owed or doing:
+            return
+        if not self.session.frames and not any(isinstance(effect, Wait) for effect in self.effects):
+            self.line("ended")
+        elif not clock:
+            self.line("resting")
+
+    def speak(self, lines: tuple[Line, ...]) -> None:
+        """Say lines that offer nothing."""
         for line in lines:
             self._say(line, ())
 
-    def _prompt(self, step: Step) -> None:
-        """Say a step's last bubble with its choices, under a new mark."""
+    def prompt(self, step: Step) -> None:
+        """Say a step's last bubble with its choices, under a new mark; or which answers can be changed."""
+        says = self.content.lines.get("which_answer", ()) if self.session.picking else step.say
         offers = tuple(self.offers())
-        mark = f"{self.facts.seed}:{self.frame.flow}:{step.id}:{len(self.effects)}"
+        mark = f"{self.facts.seed}:{self.frame.flow}:{self.frame.step}:{len(self.effects)}"
         self.session.prompt = f"{zlib.crc32(mark.encode()) & 0xFFFFFF:x}"
-        if step.say:
-            self._say(step.say[-1], offers)
+        for line in says[-1:]:
+            self._say(replace(line, once=False), offers)  # a question is put as often as it takes
+
+    def _show(self, step: Step) -> None:
+        if step.show:
+            wording = choose(step.show.text, self.facts, self.said, self.content.catalog)
+            text = self.fill(self.content.catalog.text(wording, self.facts.locale))
+            self.effects.append(Show(step.show.name, text, step.show.kind, self.flow.urgent))
 
     def _say(self, line: Line, offers: tuple[Offer, ...]) -> None:
-        wording = choose(line, self.facts, self.said)
-        if any(len(form) > 1 for form in line.forms.values()):
+        if line.once and self._heard_before(line):
+            return
+        wording = choose(line, self.facts, self.said, self.content.catalog)
+        if line.once or any(len(form) > 1 for form in line.forms.values()):
             self.said += wording.mark
-            self.effects.append(Seen(wording.mark))
-        text = self._fill(self.content.catalog.text(wording, self.facts.locale))
+            self.effects.append(Seen(wording.mark, line.once))
+        text = self.fill(self.content.catalog.text(wording, self.facts.locale))
         at = (self.frame.flow, self.frame.step) if self.session.frames else ("", "")
         urgent = bool(self.session.frames) and self.flow.urgent
         prompt = self.session.prompt if offers else ""
         self.effects.append(Say(wording.id, text, offers, *at, prompt, urgent))
 
+    def _heard_before(self, line: Line) -> bool:
+        read = self.facts.seen + self.said
+        marks = {read[at : at + 4] for at in range(0, len(read), 4)}
+        return any(wording.mark in marks for wording in line.wordings)
+
     def offers(self) -> list[Offer]:
         """Return the choices of the present question."""
-        return choices.offers(self.content, self.step, self.frame.answers, self.facts)
+        if self.session.picking:
+            return choices.earlier(self.content, self.frame, self.facts)
+        return choices.offers(self.content, self.flow, self.step, self.frame.answers, self.facts)
 
-    def _fill(self, text: str) -> str:
-        if "{" not in text:
-            return text
-        known = self.frame.answers if self.session.frames else {}
-        return fill(text, {**self.facts.variables, **known})
+    def fill(self, text: str) -> str:
+        """Return a text with answers, or what is known of the person, put in for ``{names}``."""
+        flow, answers = (self.flow, self.frame.answers) if self.session.frames else (None, {})
+        return insertions.said(self.content, flow, text, answers, self.facts)
+
+    def value(self, text: str) -> str:
+        """Return what an author notes, with answers as they are kept; no longer than a talk can hold."""
+        return insertions.kept(text, self.frame.answers, self.facts)[:WORDS]

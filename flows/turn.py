@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from flows.model import MediaKind
+
 Warmth = Literal["plain", "warm", "tender"]
 WARMTHS: tuple[Warmth, ...] = ("plain", "warm", "tender")
 Risk = Literal["none", "ask", "crisis"]
@@ -42,6 +44,11 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
+class Correct:
+    """The person wants to change an earlier answer of this flow."""
+
+
+@dataclass(frozen=True, slots=True)
 class Less:
     """A bit less warmth, here and from now on."""
 
@@ -70,7 +77,7 @@ class Repeat:
     """Show the present question again: after a restart, a digression, or a stale button."""
 
 
-Input = Text | Chosen | Back | Skip | Less | More | TimedOut | Done | Repeat
+Input = Text | Chosen | Back | Skip | Correct | Less | More | TimedOut | Done | Repeat
 
 
 # --- facts: what the engine may know ----------------------------------------------------
@@ -101,6 +108,7 @@ class Facts:
         seed: Decides between wordings never seen before; same seed, same turn.
         variables: What is remembered of the person, as strings (``country``, ``direction`` …).
         seen: Hashes of lines already said, four bytes each, the latest last.
+        home: The flow where everything can begin anew.
 
     """
 
@@ -112,6 +120,7 @@ class Facts:
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     seen: bytes = b""
     heard: Heard = Heard()
+    home: str = "menu"
 
 
 # --- effects: what the shell is asked to do ---------------------------------------------
@@ -149,10 +158,15 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """A picture, animation or sound by name, with the same thing in words."""
+    """A picture, animation or sound, with the same thing in words.
+
+    ``media`` is ``flow/file``; the content knows where that lies.
+    """
 
     media: str
     text: str = field(repr=False)
+    kind: MediaKind = "picture"
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,25 +183,39 @@ class Do:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Remember these words of the person beyond the dialog; they said so."""
+    """Remember these words of the person beyond the dialog; they said so.
+
+    A ``variable`` takes the place of what was known under its name; other kinds are collected.
+    """
 
     kind: str
     text: str = field(repr=False)
+    variable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Send ``TimedOut(generation)`` in so many seconds, unless the person moves on first."""
+    """Send ``TimedOut(generation)`` in so many seconds, unless the person moves on first.
+
+    With ``aside`` the talk itself was put aside: give it back to ``take_up`` then, and let the person talk of
+    other things meanwhile. ``key`` names the place; a second wait there takes the place of the first.
+    """
 
     seconds: int
     generation: int
+    key: str = ""
+    aside: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """This wording was said; ``line`` is the hash of its English, four bytes."""
+    """This wording was said; ``line`` is the hash of its English, four bytes.
+
+    ``once`` asks to remember it for ever.
+    """
 
     line: bytes
+    once: bool = False
 
 
 Effect = Say | Show | Do | Keep | Wait | Seen

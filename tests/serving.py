@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.actions import ACTIONS
 from bot.channels.telegram.serving import serve
 from bot.conversation import Conversation
 from bot.model import FAST, Pace
 from bot.seal import Seal
 from bot.settings import read
+from bot.shell import SHELL
 from bot.store.sqlite import SqliteStore
 from flows.compiler import Content, compile_content
 from tests.content import write
@@ -99,4 +99,4 @@ def small(folder: Path, **flows: str) -> Content:
 @cache
 def everything() -> Content:
     """Return the bot's own content."""
-    return compile_content(actions=frozenset(ACTIONS))
+    return compile_content(shell=SHELL)

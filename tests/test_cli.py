@@ -345,7 +345,7 @@ async def test_a_second_run_on_the_same_data_is_refused(bot, server):
     assert "Another befriend is running" in second.err
     assert second.seconds < 2 + SLACK
     assert status.code == 0
-    assert "schema: 1" in status.out
+    assert "schema: 2" in status.out
     assert "ok     token      The bot is @" in doctor.out
 
 

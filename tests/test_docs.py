@@ -9,7 +9,7 @@ import pytest
 
 from bot import settings
 from flows.checks import check
-from flows.compiler import read_folder
+from flows.compiler import read_pack
 from tests.content import write
 
 TOP = Path(__file__).parents[1]
@@ -156,5 +156,5 @@ def test_the_authors_first_example_passes_its_own_checks(tmp_path):
         (Path(__file__).parents[1] / "flows" / "README.md").read_text(),
         re.DOTALL,
     )[1]
-    found, diagnostics = read_folder(write(tmp_path, rest=example))
-    assert [str(each) for each in diagnostics + check(found)] == []
+    pack = read_pack(write(tmp_path, rest=example))
+    assert [str(each) for each in check(pack)] == []

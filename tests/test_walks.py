@@ -5,17 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.actions import ACTIONS
 from bot.channels.plain import PlainChat, ScriptClock
 from bot.conversation import Conversation
 from bot.seal import Seal
+from bot.shell import SHELL
 from bot.store.sqlite import SqliteStore
 from flows.compiler import compile_content
 
 TYPED = (
     "ok", "no", "7", "help", "back", "skip", "less", "more", "menu", "stop", "i hate myself", "my dog died",
     "are you a person?", "that's not it", "i can't think", "/start", "/settings", "/privacy", "/help", "/now",
-    "@+30s", "@+2d", "@+9d", "idk", "I want to die", "kill me lol", "Ireland", "nowhere", "x" * 500, "thanks",
+    "/zone", "9:30", "London", "@+30s", "@+2d", "@+9d", "idk", "I want to die", "kill me lol", "Ireland", "nowhere", "x" * 500, "thanks",
     "I don't want to be here anymore", "leave me alone", "\U0001f643", "\x00", "\ud800",
 )  # fmt: skip
 WALKS = 60
@@ -24,7 +24,7 @@ STEPS = 50
 
 @pytest.fixture(scope="module")
 def content():
-    return compile_content(actions=frozenset(ACTIONS))
+    return compile_content(shell=SHELL)
 
 
 @pytest.mark.parametrize("seed", range(WALKS))

@@ -1,6 +1,7 @@
 """transitions as its README begins: a model for each person, added to the machine."""
 
 import statistics
+import tracemalloc
 from time import perf_counter
 from typing import Any
 
@@ -39,7 +40,21 @@ def naive(people: int) -> dict[str, Any]:
         "people": people,
         "add_us": round(added / people * 1e6),
         "trigger_us": round(statistics.median(times) * 1e6, 1),
+        "person_bytes": _weight(people),
     }
+
+
+def _weight(people: int) -> int:
+    """Return the bytes that one more person holds."""
+    shared = Machine(states=STATES, transitions=MOVES, initial=STATES[0])
+    everybody = [Person() for _ in range(people)]
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for person in everybody:
+        shared.add_model(person)
+    held = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    return round(held / people)
 
 
 async def naive_async(people: int) -> dict[str, Any]:

@@ -91,6 +91,14 @@ class Exchange:
                 await self._answer(pending)
         return self._mine(await self._store.run(lambda tx: tx.promised()))
 
+    async def greet(self) -> list[Promised]:
+        """Return the first words of a chat that is opened."""
+        return await self.say("/start")
+
+    async def enter(self, flow: str = "") -> list[Promised]:
+        """Begin a flow with nothing said before, or put the open question again: for those who write flows."""
+        return await self._bring({"flow": flow})
+
     async def say(self, typed: str) -> list[Promised]:
         """Take what was typed, words or a choice, and return what is to be shown."""
         question = self.question
@@ -166,6 +174,8 @@ def read(pending: Pending) -> Inbound:
     if "data" in body:
         press = read_press(body["data"])
         return Inbound("choice", press=press, message=body["message"], question=body["question"])
+    if "flow" in body:
+        return Inbound("entered", flow=body["flow"])
     return Inbound("text", text=body["text"])
 
 

@@ -4,7 +4,7 @@ The form, which has a version because scripts depend on it:
 
     you: <what came in>               choices are shown as      [Label] [Label]
     bot: <a bubble's first line>      a clock's line is         @+1d
-       | <its further lines>          a picture is          bot: (picture <id>) <its text form>
+       | <its further lines>          a picture is          bot: (picture <flow>/<file>) <its text form>
 
 What changes a bubble that stands already (an answered question, a pin) is not printed.
 """
@@ -61,13 +61,26 @@ class PlainChat:
         address: str = "me",
         forgiving: bool = False,
     ) -> None:
-        self._clock = clock
-        self._exchange = Exchange(store, conversation, clock, address=address, forgiving=forgiving)
+        self._begin(Exchange(store, conversation, clock, address=address, forgiving=forgiving), clock)
+
+    @classmethod
+    def over(cls, exchange: Exchange, clock: ScriptClock) -> "PlainChat":
+        """Return a chat that takes its turns through an exchange of one's own."""
+        chat = cls.__new__(cls)
+        chat._begin(exchange, clock)  # noqa: SLF001  # its own
+        return chat
+
+    def _begin(self, exchange: Exchange, clock: ScriptClock) -> None:
+        self._exchange, self._clock = exchange, clock
         self._later: list[Promised] = []  # promised for a moment that has not come
 
     async def recover(self) -> list[str]:
         """Return what an earlier run on the same data did not get to show."""
-        return await self._show(await self._exchange.recover())
+        return await self.show(await self._exchange.recover())
+
+    async def enter(self, flow: str) -> list[str]:
+        """Begin a flow directly, and return the lines to print."""
+        return await self.show(await self._exchange.enter(flow))
 
     async def say(self, line: str) -> list[str]:
         """Take one line, a message or a move of the clock, and return the lines to print, its own first.
@@ -78,7 +91,7 @@ class PlainChat:
         """
         if found := _MOVE.fullmatch(line):
             return [line, *await self._move(self._target(found))]
-        return [f"you: {line}", *await self._show(await self._exchange.say(line))]
+        return [f"you: {line}", *await self.show(await self._exchange.say(line))]
 
     def _target(self, found: re.Match[str]) -> datetime:
         now = self._clock.now()
@@ -98,8 +111,8 @@ class PlainChat:
             due = await self._next()
             if due is None or due > target:
                 break
-            self._clock.move(due)
-            lines += await self._show([*await self._exchange.due(), *self._take_later()])
+            self._clock.move(due.astimezone(self._clock.now().tzinfo))  # it is still read where it was set
+            lines += await self.show([*await self._exchange.due(), *self._take_later()])
         self._clock.move(target)
         return lines
 
@@ -112,7 +125,8 @@ class PlainChat:
         rows, self._later = self._later, []
         return rows
 
-    async def _show(self, rows: Sequence[Promised]) -> list[str]:
+    async def show(self, rows: Sequence[Promised]) -> list[str]:
+        """Return bubbles as lines; those promised for later come when the clock is moved."""
         now = self._clock.now().timestamp()
         self._later += [row for row in rows if row.not_before > now]
         ready = [row for row in rows if row.not_before <= now]
@@ -125,8 +139,9 @@ def bubble(outbound: Outbound) -> list[str]:
     """Return a bubble as lines; nothing for what only changes an earlier one."""
     if outbound.op != "send":
         return []
+    shown = f"({outbound.kind} {outbound.media}) " if outbound.media else ""
     first, *further = outbound.text.split("\n")
-    lines = [f"bot: {first}", *(f"   | {line}" if line else "   |" for line in further)]
+    lines = [f"bot: {shown}{first}", *(f"   | {line}" if line else "   |" for line in further)]
     if outbound.choices:
         lines.append("     " + " ".join(f"[{label}]" for label, _ in outbound.choices))
     return lines

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TextIO
 
 from bot.channels.exchange import Exchange
@@ -40,13 +40,16 @@ class TerminalChat:
         self._editor: Editor | None = None
         self._preparing: asyncio.Task[None] | None = None  # held so that it is not collected
 
-    async def run(self, stdin: TextIO) -> None:
-        """Talk until the person leaves; what is not shown by then is shown at the next start."""
+    async def run(self, stdin: TextIO, *beside: Coroutine[None, None, None]) -> None:
+        """Talk until the person leaves; what is not shown by then is shown at the next start.
+
+        Works given as ``beside`` run meanwhile; none of them may end before the chat.
+        """
         left = asyncio.ensure_future(_leave())
         tasks = [left]
         try:
             await self._greet()
-            works = (self._read(stdin), self._show(), self._tick())
+            works = (self._read(stdin), self._show(), self._tick(), *beside)
             tasks += [asyncio.create_task(work) for work in works]
             self._preparing = asyncio.create_task(self._exchange.prepare())
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -59,11 +62,11 @@ class TerminalChat:
 
     async def _greet(self) -> None:
         """Bring the first words to the screen before anything slow is loaded."""
-        rows = [*await self._exchange.recover(), *await self._exchange.say("/start")]
+        rows = [*await self._exchange.recover(), *await self._exchange.greet()]
         ready, later = self._part(rows)
         for row in ready[:1]:
             await self._print(row)
-        self._promise([*ready[1:], *later])
+        self.promise([*ready[1:], *later])
 
     # --- what the person does ---
 
@@ -93,18 +96,23 @@ class TerminalChat:
             self._write(self._screen.typed(self._exchange.label(typed) or typed))
         self._no_pause_until = self._promised_last
         self._gone_on.set()
-        self._promise(await self._exchange.say(typed))
+        self.promise(await self._exchange.say(typed))
 
     # --- what the bot does ---
 
-    def _promise(self, rows: Sequence[Promised]) -> None:
+    def remark(self, text: str) -> None:
+        """Say something that is not part of the talk."""
+        self._write(self._screen.faint(text))
+
+    def promise(self, rows: Sequence[Promised]) -> None:
+        """Have bubbles shown, each after its pause."""
         ready, later = self._part(rows)
         for row in ready:
             self._queue.put_nowait((row.outbound.priority, row.id, row))
             self._promised_last = max(self._promised_last, row.id)
         now = self._exchange.clock.now().timestamp()
         for row in later:
-            asyncio.get_running_loop().call_later(row.not_before - now, self._promise, [row])
+            asyncio.get_running_loop().call_later(row.not_before - now, self.promise, [row])
         self._moved.set()
 
     def _part(self, rows: Sequence[Promised]) -> tuple[list[Promised], list[Promised]]:
@@ -155,7 +163,7 @@ class TerminalChat:
             due = await self._exchange.next_due()
             seconds = (due - self._exchange.clock.now()).total_seconds() if due else LONGEST_SLEEP
             if seconds <= 0:
-                self._promise(await self._exchange.due())
+                self.promise(await self._exchange.due())
                 continue
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(min(seconds, LONGEST_SLEEP)):
@@ -187,10 +195,17 @@ async def _leave() -> None:
     await asked.wait()
 
 
-async def talk(exchange: Exchange, *, fast: bool) -> None:
-    """Hold a chat on this process's own terminal, and say farewell."""
+async def talk(
+    exchange: Exchange,
+    *,
+    fast: bool,
+    farewell: str = FAREWELL,
+    beside: Callable[[TerminalChat], Coroutine[None, None, None]] | None = None,
+) -> None:
+    """Hold a chat on this process's own terminal, and say farewell; ``beside`` is what runs meanwhile."""
     screen = Screen(look(sys.stdout))
-    await TerminalChat(exchange, screen, fast=fast).run(sys.stdin)
+    chat = TerminalChat(exchange, screen, fast=fast)
+    await chat.run(sys.stdin, *([beside(chat)] if beside else []))
     with contextlib.suppress(OSError):  # the window may be gone
-        sys.stdout.write("\n" + screen.faint(FAREWELL))
+        sys.stdout.write("\n" + screen.faint(farewell))
         sys.stdout.flush()

@@ -6,7 +6,7 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 migrations = Migrations("befriend")
-VERSION = 1  # of the schema; kept in ``user_version`` so that start-up need not ask the migrations
+VERSION = 2  # of the schema; kept in ``user_version`` so that start-up need not ask the migrations
 
 
 @migrations(name="m001_first")
@@ -60,6 +60,12 @@ def first(db: Any) -> None:
     db["kept"].create_index(["person", "kind"])
     db["timer"].create_index(["due"])
     db["session"].create_index(["touched"])
+
+
+@migrations(name="m002_media")
+def media(db: Any) -> None:
+    """Remember the channel's ids of files: they are of the content, and of nobody."""
+    _table(db, "media", {"mark": str, "file": str}, "mark")
 
 
 def _table(db: Any, name: str, columns: dict[str, type], pk: Any, optional: tuple[str, ...] = ()) -> None:

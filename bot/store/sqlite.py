@@ -23,7 +23,7 @@ from bot.store.transaction import Transaction
 
 T = TypeVar("T")
 BATCH = 256  # turns in one commit; more would make the first of them wait
-VERSION = 1  # schema.VERSION, said again so that a start without migrations need not import sqlite_utils
+VERSION = 2  # schema.VERSION, said again so that a start without migrations need not import sqlite_utils
 NAME = "befriend.db"
 PRAGMAS = (
     "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "busy_timeout = 5000",

@@ -253,6 +253,14 @@ class Transaction:
         due = self._db.execute("SELECT min(due) FROM timer").fetchone()[0]
         return None if due is None else datetime.fromtimestamp(due, UTC)
 
+    # --- files ---
+
+    def media(self) -> dict[str, str]:
+        return dict(self._db.execute("SELECT mark, file FROM media").fetchall())
+
+    def note_media(self, mark: str, file: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO media VALUES (?,?)", (mark, file))
+
     # --- numbers without names, and what has had its day ---
 
     def count(self, name: str, day: str) -> None:
@@ -264,7 +272,11 @@ class Transaction:
         return dict(self._db.execute("SELECT code, day FROM confirmed").fetchall())
 
     def sweep(self, before: int, unconsented_before: int, places_before: int) -> list[str]:
-        self._db.execute("DELETE FROM session WHERE touched < ?", (places_before,))
+        self._db.execute(
+            "DELETE FROM session WHERE touched < ? AND NOT EXISTS"
+            " (SELECT 1 FROM timer t WHERE t.person = session.person AND t.key = 'flow')",
+            (places_before,),
+        )
         self._db.execute("DELETE FROM inbox WHERE state = 'done' AND at < ?", (before,))
         self._db.execute("DELETE FROM outbox WHERE state IN ('sent', 'dropped') AND at < ?", (before,))
         rows = self._db.execute(

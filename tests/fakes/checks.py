@@ -10,6 +10,8 @@ TEXTS = {  # which field of which method is a message's text, and where its enti
     "editmessagetext": ("text", "entities"),
     "sendphoto": ("caption", "caption_entities"),
     "sendanimation": ("caption", "caption_entities"),
+    "sendaudio": ("caption", "caption_entities"),
+    "sendvoice": ("caption", "caption_entities"),
     "senddocument": ("caption", "caption_entities"),
     "editmessagecaption": ("caption", "caption_entities"),
     "copymessage": ("caption", "caption_entities"),

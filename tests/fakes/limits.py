@@ -204,6 +204,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "sendchataction": (_action,),
     "sendphoto": (_file("photo", 10 * MEGABYTE),),
     "sendanimation": (_file("animation", 50 * MEGABYTE),),
+    "sendaudio": (_file("audio", 50 * MEGABYTE),),
+    "sendvoice": (_file("voice", 50 * MEGABYTE),),
     "senddocument": (_file("document", 50 * MEGABYTE),),
     "editmessagetext": (_target,),
     "editmessagecaption": (_target,),

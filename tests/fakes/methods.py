@@ -90,6 +90,10 @@ def _file(world: World, kind: str, given: object) -> JSON:
     if kind == "animation":  # the real server sends both
         moving = file | frame | {"duration": 4, "file_name": name, "mime_type": "video/mp4"}
         return {"animation": moving, "document": file | {"file_name": name, "mime_type": "video/mp4"}}
+    if kind == "audio":
+        return {"audio": file | {"duration": 4, "file_name": name, "mime_type": "audio/mpeg"}}
+    if kind == "voice":
+        return {"voice": file | {"duration": 4, "mime_type": "audio/ogg"}}
     return {kind: file | {"file_name": name}}
 
 
@@ -266,6 +270,8 @@ METHODS: dict[str, Method] = {
     "sendmessage": send_message,
     "sendphoto": _send_file("photo"),
     "sendanimation": _send_file("animation"),
+    "sendaudio": _send_file("audio"),
+    "sendvoice": _send_file("voice"),
     "senddocument": _send_file("document"),
     "editmessagetext": edit_message_text,
     "editmessagecaption": edit_message_caption,

@@ -1,11 +1,8 @@
 """One turn of one talk."""
 
-from dataclasses import replace
-
 import pytest
 
 from flows import engine
-from flows.session import from_json
 from flows.turn import (
     Back,
     Chosen,
@@ -23,6 +20,7 @@ from flows.turn import (
     Wait,
 )  # fmt: skip
 from tests.content import content
+from tests.flows.talk import Talk
 
 TEA = """
 flow: tea
@@ -94,33 +92,6 @@ steps:
 @pytest.fixture
 def flows(tmp_path):
     return content(tmp_path, tea=TEA, plate=PLATE)
-
-
-class Talk:
-    """Plays a talk, saving and loading the session between turns."""
-
-    def __init__(self, flows, facts=Facts(), flow="tea"):  # noqa: B008
-        self.flows, self.facts = flows, facts
-        self.turn = engine.begin(flows, flow, facts)
-
-    def give(self, given, **facts):
-        session = from_json(self.turn.session.to_json())
-        before = session.copy()
-        self.turn = engine.resume(self.flows, session, given, replace(self.facts, **facts))
-        assert session == before, "a turn must not change the session it was given"
-        return self
-
-    def say(self, *texts):
-        for text in texts:
-            self.give(Text(text))
-        return self
-
-    @property
-    def said(self):
-        return [effect.text for effect in self.turn.effects if isinstance(effect, Say)]
-
-    def effects(self, kind):
-        return [effect for effect in self.turn.effects if isinstance(effect, kind)]
 
 
 def test_a_talk_begins_with_its_first_question_and_its_choices(flows):
@@ -288,7 +259,7 @@ def test_a_renamed_step_is_found(flows, tmp_path):
     renamed = (
         TEA.replace("kind:", "which:")
         .replace("to: kind", "to: which")
-        .replace("takes:", "renamed: {kind: which}\ntakes:")
+        .replace("takes:", "renamed: {steps: {kind: which}}\ntakes:")
     )
     turn = engine.resume(content(tmp_path, tea=renamed, plate=PLATE), session, Text("mint"), Facts())
     assert turn.session.top.step == "sugar"
@@ -300,12 +271,3 @@ def test_a_flow_that_is_gone_ends_kindly(flows, tmp_path):
     turn = engine.resume(content(tmp_path / "new", plate=PLATE), session, Text("mint"), Facts())
     assert turn.session is None
     assert [effect.text for effect in turn.effects] == ["That talk has changed."]
-
-
-def test_flows_that_call_each_other_for_ever_end_kindly(tmp_path):
-    """Depth has a limit, and the person hears a sentence."""
-    round_ = "flow: {}\nkind: part\nsteps:\n  a:\n    call: {}\n    to: end\n"
-    flows = content(tmp_path, one=round_.format("one", "two"), two=round_.format("two", "one"))
-    turn = engine.begin(flows, "one", Facts())
-    assert turn.session is None
-    assert [effect.text for effect in turn.effects] == ["Let's stop here."]

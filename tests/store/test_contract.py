@@ -278,3 +278,35 @@ def test_a_key_is_made_once_and_never_over_data(tmp_path):
     path.write_text("nonsense")
     with pytest.raises(SealError, match="not a Befriend key"):
         Seal.open(path, fresh=False)
+
+
+async def test_data_of_an_older_version_is_brought_along(tmp_path, seal):
+    """A database of schema 1 opens, keeps what it holds, and takes what schema 2 added."""
+    store = SqliteStore.open(tmp_path, seal)
+    await store.run(lambda tx: tx.keep(tx.person_at("telegram", "7").id, "sentence", SECRET))
+    await store.close()
+    with sqlite3.connect(tmp_path / sqlite.NAME) as db:
+        db.execute("DROP TABLE media")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm002_media'")
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+
+    store = SqliteStore.open(tmp_path, seal)
+    await store.run(lambda tx: tx.note_media("mark", "file"))
+    kept = await store.run(lambda tx: (tx.kept(tx.person_at("telegram", "7").id, "sentence"), tx.media()))
+    await store.close()
+
+    assert kept == ([SECRET], {"mark": "file"})
+
+
+async def test_a_place_with_a_wait_is_kept_until_the_wait_is_over(store):
+    """A talk whose question goes on by itself in two months is not let go after one."""
+    person = await store.run(lambda tx: tx.person_at("telegram", "7"))
+    await store.run(lambda tx: tx.save_session(person.id, b"{}"))
+    await store.run(lambda tx: tx.set_timer(person.id, "flow", 1, NOW + timedelta(days=60)))
+    await store.run(lambda tx: tx.sweep(0, 0, 2**40))
+    waited = await store.run(lambda tx: tx.session(person.id)[0])
+    await store.run(lambda tx: tx.drop_timer(person.id, "flow"))
+    await store.run(lambda tx: tx.sweep(0, 0, 2**40))
+
+    assert (waited, await store.run(lambda tx: tx.session(person.id)[0])) == (b"{}", None)

@@ -116,13 +116,28 @@ class Api(BaseRequest):
             self._blind = 0
         return self._judge(status, body)
 
-    async def _exchange(self, method: str, body: bytes, patience: float | None) -> tuple[int, bytes]:
+    async def upload(
+        self, method: str, payload: Mapping[str, object], file: tuple[str, str, bytes], *, patience: float
+    ) -> msgspec.Raw:
+        """Call a method with a file; ``file`` is the parameter's name, the file's name, and its bytes."""
+        form = FormData()
+        for name, value in payload.items():
+            form.add_field(name, value if isinstance(value, str) else dumps(value))
+        field, name, content = file
+        form.add_field(field, content, filename=name, content_type="application/octet-stream")
+        status, body = await self._exchange(method, form, patience)
+        return self._judge(status, body)
+
+    async def _exchange(
+        self, method: str, body: bytes | FormData, patience: float | None
+    ) -> tuple[int, bytes]:
+        headers = _JSON if isinstance(body, bytes) else None
         url = self._urls.get(method) or self._url(method)
         timeout = self._patience if patience is None else ClientTimeout(total=patience, connect=CONNECT)
         fault: SendError
         try:
             async with self._open().post(
-                url, data=body, headers=_JSON, timeout=timeout, allow_redirects=False
+                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):

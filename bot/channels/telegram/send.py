@@ -10,6 +10,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram.api import Api, TokenRejected
 from bot.channels.telegram.layout import Keys, inline_rows, split_text, units, wire
+from bot.channels.telegram.media import Files
 from bot.model import Outbound
 from bot.ports import Refused, SendError
 
@@ -35,11 +36,12 @@ class TelegramChannel:
 
     Args:
         words: Labels of the keyboard that is always at hand.
+        files: Sends pictures, animations and sounds; None sends their words alone.
 
     """
 
-    def __init__(self, api: Api, words: Sequence[str] = WORDS) -> None:
-        self._api = api
+    def __init__(self, api: Api, words: Sequence[str] = WORDS, files: Files | None = None) -> None:
+        self._api, self._files = api, files
         self._words = {
             "keyboard": [[{"text": word} for word in words]],
             "is_persistent": True,
@@ -101,6 +103,8 @@ class TelegramChannel:
         text = wire(outbound.text)
         if not text:
             raise Refused("empty")
+        if outbound.media and self._files and self._files.carries(outbound):
+            return _read(await self._files.send(outbound, self._under(chat, text, outbound)))
         parts = [text] if 2 * len(text) <= LARGEST else split_text(text, LARGEST)
         half = self._half.pop(address, None)
         done = half[1] if half is not None and half[0] is outbound else 0
@@ -124,6 +128,13 @@ class TelegramChannel:
         elif last and outbound.keyboard:
             payload["reply_markup"] = self._words
         return payload
+
+    def _under(self, chat: int, text: str, outbound: Outbound) -> dict[str, Any]:
+        """Return the parameters of a file with words beneath it."""
+        bubble = self._bubble(chat, text, outbound, last=True)
+        del bubble["link_preview_options"]
+        bubble["caption"] = bubble.pop("text")
+        return bubble
 
     async def _close(self, chat: int, outbound: Outbound) -> None:
         payload: dict[str, Any] = {"chat_id": chat, "message_id": _number(outbound)}

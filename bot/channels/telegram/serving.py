@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.channels.telegram import parse
 from bot.channels.telegram.api import Api, TokenRejected
+from bot.channels.telegram.media import Files
 from bot.channels.telegram.reader import KINDS, Intake, Reader
 from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.webhook import Webhook
@@ -51,7 +52,7 @@ async def serve(
     """
     clock = conversation.clock
     api = Api(settings.token.reveal() if settings.token else "", settings.api_url)
-    channel = TelegramChannel(api)
+    channel = TelegramChannel(api, files=await _files(api, store, conversation))
     channels = {parse.CHANNEL: channel}
     outbox = Outbox(store, channels, pace, clock)
     parsers = {parse.CHANNEL: parse.parse, "timer": parse_timer}
@@ -77,6 +78,17 @@ async def serve(
         await outbox.stop(ALIVE)
         await intake.close()
         await api.shutdown()
+
+
+async def _files(api: Api, store: Store, conversation: Conversation) -> Files | None:
+    """Return what sends pictures and sounds; None where the content has none."""
+    if not conversation.media:
+        return None
+
+    async def note(mark: str, file: str) -> None:
+        await store.run(lambda tx: tx.note_media(mark, file))
+
+    return Files(api, conversation.media, await store.run(lambda tx: tx.media()), note)
 
 
 async def _check_token(api: Api, stopped: asyncio.Event) -> None:

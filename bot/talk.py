@@ -1,0 +1,172 @@
+"""A person's talk during one visit: turns of the engine are carried out, and what is said is promised."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot import knowledge, replies
+from bot.actions import ACTIONS, Desk
+from bot.model import Outbound, Person, Promised
+from bot.ports import Tx
+from flows import engine
+from flows.model import Step
+from flows.session import Session, from_json
+from flows.turn import Do, Done, Effect, Facts, Heard, Keep, Offer, Say, Seen, Show, Wait
+
+ACTIONS_PER_TURN = 10  # a flow that does more than this in one turn is going round
+ASIDE = "aside:"  # begins the keys of timers that hold a talk which was put aside
+FLOW = "flow"  # key of the timer of the present question
+NOTHING: Mapping[str, str] = {}
+
+
+class Talk:
+    """Lives for one call of ``Conversation.receive``.
+
+    Attributes:
+        session: Where the person is; None where nothing is open.
+        question: Outbox id of the bubble that still has buttons.
+        promised: What is to be sent, in order.
+
+    """
+
+    def __init__(
+        self, shared: knowledge.Shared, tx: Tx, person: Person, now: datetime, seed: int, heard: Heard
+    ) -> None:
+        self.shared, self.content, self.tx, self.person, self.now = shared, shared.content, tx, person, now
+        self.promised: list[Promised] = []
+        self._pinned = -1  # which of the bubbles to be sent is to stay at the top of the chat
+        self._body, self.question = tx.session(person.id)
+        self.session = from_json(self._body) if self._body else None
+        self.facts: Facts = knowledge.facts(person, now, seed, shared.locale, shared.known, heard)
+
+    # --- where it is ---
+
+    @property
+    def step(self) -> Step | None:
+        """The step the person stands on; None where the content has changed beneath them."""
+        compiled = self.content.flows.get(self.session.top.flow) if self.session else None
+        return compiled.flow.steps.get(self.session.top.step) if compiled and self.session else None
+
+    @property
+    def delicate(self) -> bool:
+        """Whether nothing but help and the person's own wish may interrupt."""
+        return engine.delicate(self.content, self.session, self.facts)
+
+    def open(self, *flows: str) -> bool:
+        """Whether one of these flows is under way."""
+        return self.session is not None and any(frame.flow in flows for frame in self.session.frames)
+
+    def offers(self) -> list[Offer]:
+        """What the present question offers."""
+        return engine.offers(self.content, self.session, self.facts) if self.session else []
+
+    def without(self, flow: str) -> Session | None:
+        """Return the talk without a flow that is about to be laid over it anew."""
+        if self.session is None:
+            return None
+        session, flows = self.session.copy(), [frame.flow for frame in self.session.frames]
+        if flow in flows:
+            del session.frames[flows.index(flow) :]
+        return session if session.frames else None
+
+    # --- turns ---
+
+    def begin(self, flow: str) -> None:
+        """Begin a flow in place of what was open."""
+        self.send(self.play(engine.begin(self.content, flow, self.facts)))
+
+    def lay_over(self, flow: str, *, anew: bool = False) -> None:
+        """Lay a flow over what is open; ``anew``: also where it is open already."""
+        below = self.without(flow) if anew else self.session
+        self.send(self.play(engine.lay_over(self.content, below, flow, self.facts)))
+
+    def take_up(self, aside: bytes) -> None:
+        """Go on with a talk that was put aside."""
+        self.send(self.play(engine.take_up(self.content, self.session, aside, self.facts)))
+
+    def play(self, turn: engine.Turn) -> list[Say | Show]:
+        """Carry out a turn, and those that its actions lead to; return what is to be said."""
+        said: list[Say | Show] = []
+        for _ in range(ACTIONS_PER_TURN):
+            self.session = turn.session
+            action = self._carry_out(turn.effects, said)
+            if action is None or turn.session is None:
+                break
+            if action.action == "pin":
+                self._pinned = len(said) - 1
+            desk = Desk(self.tx, self.person, self.now, int(self.shared.known["min_age"]), self.shared.hear)
+            found = ACTIONS[action.action](desk, action.values, action.answers)
+            self.know(knowledge.variables(self.person))
+            turn = engine.resume(self.content, turn.session, Done(found), self.facts)
+        return said
+
+    def _carry_out(self, effects: Iterable[Effect], said: list[Say | Show]) -> Do | None:
+        action = None
+        for effect in effects:
+            match effect:
+                case Say() | Show():
+                    said.append(effect)
+                case Do():
+                    action = effect
+                case Keep(name, text, variable=True):
+                    self.person.variables[name] = text
+                    self.know({name: text})
+                case Keep(kind, text):
+                    self.tx.keep(self.person.id, kind, text)
+                case Seen(line, once):
+                    self._read(line, once=once)
+                case Wait():
+                    self._wait(effect)
+        return action
+
+    def _wait(self, wait: Wait) -> None:
+        due = self.now + timedelta(seconds=wait.seconds)
+        key = f"{ASIDE}{wait.key}" if wait.aside else FLOW
+        self.tx.set_timer(self.person.id, key, wait.generation, due, wait.aside)
+        self.shared.waited()
+
+    def _read(self, line: bytes, *, once: bool) -> None:
+        if once:
+            self.person.once = knowledge.with_line(self.person.once, line)
+        else:
+            self.person.seen = knowledge.with_line(self.person.seen, line)
+        self.facts = replace(self.facts, seen=self.person.once + self.person.seen)
+
+    def know(self, values: Mapping[str, str]) -> None:
+        """Let flows match and show these values, in this visit."""
+        self.facts = replace(self.facts, variables={**self.facts.variables, **values})
+
+    # --- answering ---
+
+    def say(self, line: str, values: Mapping[str, str] = NOTHING, *, keyboard: bool = False) -> None:
+        """Say one of the bot's own sentences; ``values`` fill its ``{names}``."""
+        self.know({**knowledge.variables(self.person), **values})
+        said: list[Say | Show] = []
+        self._carry_out(engine.speak(self.content, line, self.facts), said)
+        self.send(said, keyboard=keyboard)
+
+    def send(self, said: list[Say | Show], *, keyboard: bool = False) -> None:
+        """Promise what is to be said; the four words that are always at hand come with the first bubble."""
+        pinned, self._pinned = self._pinned, -1
+        for place, bubble in enumerate(replies.bubbles(said)):
+            if not bubble.choices and (keyboard or not self.person.variables.get("keyboard")):
+                bubble = replace(bubble, keyboard=True)  # noqa: PLW2901  # the same bubble, with the words at hand
+                self.person.variables["keyboard"] = "1"
+                keyboard = False
+            row = self.promise(bubble)
+            if bubble.choices:
+                self.question = row.id
+            if place == pinned:
+                self.promise(Outbound("pin", target=row.id, priority=bubble.priority))
+
+    def promise(self, outbound: Outbound) -> Promised:
+        """Put an operation into the outbox."""
+        row = self.tx.promise(self.person.id, outbound)
+        self.promised.append(row)
+        return row
+
+    def save(self) -> None:
+        """Remember where the talk is, if that changed."""
+        body = self.session.to_json() if self.session else None
+        if body != self._body:
+            self.tx.save_session(self.person.id, body, self.question)

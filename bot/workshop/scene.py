@@ -1,0 +1,194 @@
+"""How a play begins: who talks, when, with which flow. It stands as comments at the top of a transcript."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from bot.channels.plain import moment
+from bot.safety import helplines
+from bot.zones import zone_of
+from flows.turn import WARMTHS, Warmth
+
+NOW = datetime.fromisoformat("2026-11-22T18:00+01:00")
+
+_SETTING = re.compile(r"# ?([a-z]+): *(.*)")
+_VARIABLE = re.compile(r"([a-z][a-z0-9_]*)=(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is so before the first line.
+
+    Attributes:
+        flow: Begun directly; "" for whatever the first line leads to.
+        consent: None for what the flow needs: yes with one, no without.
+        variables: Known of the person.
+        rows: Where in a file each setting stands, counted from 1.
+
+    """
+
+    flow: str = ""
+    seed: int = 0
+    now: datetime = NOW
+    consent: bool | None = None
+    warmth: Warmth = "plain"
+    quiet: bool = False
+    country: str = ""
+    zone: str = ""
+    lang: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    rows: Mapping[str, int] = field(default_factory=dict, compare=False)
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the person has agreed to storage, and is of age."""
+        return bool(self.flow) if self.consent is None else self.consent
+
+    @property
+    def header(self) -> str:
+        """The lines of a transcript that say it."""
+        said = {
+            "flow": self.flow,
+            "seed": str(self.seed),
+            "now": "" if self.now == NOW else self.now.isoformat(timespec="seconds"),
+            "consent": "" if self.consent is None else _yes_or_no(yes=self.consent),
+            "warmth": "" if self.warmth == "plain" else self.warmth,
+            "quiet": _yes_or_no(yes=True) if self.quiet else "",
+            "country": self.country,
+            "zone": self.zone,
+            "lang": self.lang,
+        }
+        lines = [f"# {name}: {value}\n" for name, value in said.items() if value]
+        return "".join([*lines, *(f"# person: {name}={value}\n" for name, value in self.variables.items())])
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; ``row`` counts from 1 within the heading."""
+
+    def __init__(self, row: int, message: str) -> None:
+        super().__init__(message)
+        self.row = row
+
+
+def read_scene(heading: str) -> Scene:
+    """Return what the comments at the top of a transcript ask for; other comments are sentences for people.
+
+    Raises:
+        BadSetting: Something looks like a setting and is none.
+
+    """
+    found: dict[str, Any] = {}
+    variables: dict[str, str] = {}
+    rows: dict[str, int] = {}
+    for row, name, value in _settings(heading):
+        try:
+            if name == "person":
+                variables |= [_variable(value)]
+            else:
+                found[name] = _once(name, found, value)
+        except ValueError as error:
+            raise BadSetting(row, f"'{name}: {value}' {error}") from None
+        rows.setdefault(name, row)
+    return replace(Scene(**found), variables=variables, rows=rows)
+
+
+def _settings(heading: str) -> Iterator[tuple[int, str, str]]:
+    for row, line in enumerate(heading.splitlines(), 1):
+        setting = _SETTING.fullmatch(line.rstrip())
+        if not setting:
+            continue
+        name, value = setting.groups()
+        if name in _NAMES:
+            yield row, name, value
+        elif value and " " not in value:  # one word after a colon is no sentence
+            near = get_close_matches(name, _NAMES, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(_NAMES)}"
+            raise BadSetting(row, f"there is no setting '{name}'; {hint}")
+
+
+def _once(name: str, found: Mapping[str, object], value: str) -> object:
+    if name in found:
+        raise ValueError("stands there a second time")
+    return _READERS[name](value)
+
+
+# --- one setting --------------------------------------------------------------------------
+
+
+def _flow(value: str) -> str:
+    if not value:
+        raise ValueError("names no flow")
+    return value
+
+
+def _seed(value: str) -> int:
+    if not (value.isascii() and value.isdigit()):
+        raise ValueError("must be a number, such as 3")
+    return int(value)
+
+
+def _now(value: str) -> datetime:
+    try:
+        return moment(value)
+    except ValueError:
+        raise ValueError("must be a moment with its offset, such as 2026-11-22T18:00+01:00") from None
+
+
+def _truth(value: str) -> bool:
+    if value not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return value == "yes"
+
+
+def _yes_or_no(*, yes: bool) -> str:
+    return "yes" if yes else "no"
+
+
+def _warmth(value: str) -> Warmth:
+    for known in WARMTHS:
+        if value == known:
+            return known
+    raise ValueError(f"must be one of {', '.join(WARMTHS)}")
+
+
+def _country(value: str) -> str:
+    code = helplines.find_country(value)
+    if code is None:
+        raise ValueError("must be a country, such as IE")
+    return code
+
+
+def _zone(value: str) -> str:
+    if zone_of(value) is None:
+        raise ValueError("must be a time zone, such as Europe/Dublin")
+    return value
+
+
+def _lang(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}([_-][A-Za-z]{2,4})?", value):
+        raise ValueError("must be a language, such as en")
+    return value
+
+
+def _variable(value: str) -> tuple[str, str]:
+    found = _VARIABLE.fullmatch(value)
+    if not found:
+        raise ValueError("must be a name and a value, such as met=yes")
+    return found[1], found[2]
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "flow": _flow,
+    "seed": _seed,
+    "now": _now,
+    "consent": _truth,
+    "warmth": _warmth,
+    "quiet": _truth,
+    "country": _country,
+    "zone": _zone,
+    "lang": _lang,
+}
+_NAMES = (*_READERS, "person")

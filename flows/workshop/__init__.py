@@ -1,0 +1,1 @@
+"""The workshop: what ``befriend flows`` offers to those who write flows. One module a command."""
