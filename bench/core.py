@@ -113,7 +113,7 @@ def _begun(content: Content) -> bytes:
 
 def _session() -> int:
     """Return the size of the fullest session that can be, without the person's own words."""
-    trail = [Answered("a_step_of_this", {"name_of_answer": None}, "choice:a_choice") for _ in range(TRAIL)]
+    trail = [Answered("a_step_of_this", {"name_of_answer": None}, "=a_choice") for _ in range(TRAIL)]
     frames = [
         Frame("a_flow_of_ours", "0f0f0f0f", "a_step_of_this", "0f0f0f0f", {"name_of_answer": ""}, over=True)
         for _ in range(DEPTH)

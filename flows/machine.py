@@ -14,6 +14,7 @@ from flows.model import END, Condition, Flow, Step
 from flows.turn import Facts
 
 BRIEF = 80  # characters that can be said back in one breath; longer is a story
+CHOICE = "="  # begins the triggers of choices; short, since sessions hold them
 GO, TYPED, SKIP, AFTER = "go", "typed", "skip", "after"
 
 
@@ -58,12 +59,12 @@ class Machine:
 
 def choice_trigger(choice: str) -> str:
     """Return the trigger that a choice fires."""
-    return f"choice:{choice}"
+    return f"{CHOICE}{choice}"
 
 
 def triggered_choice(trigger: str) -> str:
     """Return the choice that fires a trigger, "" if it is another one."""
-    return trigger.removeprefix("choice:") if trigger.startswith("choice:") else ""
+    return trigger.removeprefix(CHOICE) if trigger.startswith(CHOICE) else ""
 
 
 def holds(condition: Condition, answers: Mapping[str, str], facts: Facts) -> bool:

@@ -47,6 +47,11 @@ class Line:
     use: str = ""
 
     @property
+    def varied(self) -> bool:
+        """Whether a form has several wordings, so that it counts which one was read."""
+        return any(len(form) > 1 for form in self.forms.values())
+
+    @property
     def wordings(self) -> Iterator[Wording]:
         """Every way to say it, in every form."""
         for several in self.forms.values():

@@ -33,15 +33,16 @@ class Run:
 
     @property
     def frame(self) -> Frame:
-        return self.session.top
+        return self.session.frames[-1]
 
     @property
     def flow(self) -> Flow:
-        return self.content.flows[self.frame.flow].flow
+        return self.content.flows[self.session.frames[-1].flow].flow
 
     @property
     def step(self) -> Step:
-        return self.flow.steps[self.frame.step]
+        frame = self.session.frames[-1]
+        return self.content.flows[frame.flow].flow.steps[frame.step]
 
     @property
     def delicate(self) -> bool:
@@ -126,8 +127,9 @@ class Run:
 
     def leads_on(self, trigger: str, target: str) -> bool:
         """Whether a trigger leads anywhere; a step may lead to itself."""
-        loops = trigger != TYPED and any(to == target for to, _ in self.step.targets)
-        return loops or target != self.frame.step
+        if target != self.frame.step:
+            return True
+        return trigger != TYPED and any(to == target for to, _ in self.step.targets)
 
     def go(self, target: str) -> None:
         """Move to a target: a step, the end, or another flow."""
@@ -333,11 +335,11 @@ class Run:
     def prompt(self, step: Step) -> None:
         """Say a step's last bubble with its choices, under a new mark; or which answers can be changed."""
         says = self.content.lines.get("which_answer", ()) if self.session.picking else step.say
-        offers = tuple(self.offers())
-        mark = f"{self.facts.seed}:{self.frame.flow}:{self.frame.step}:{len(self.effects)}"
+        offers, frame = tuple(self.offers()), self.frame
+        mark = f"{self.facts.seed}:{frame.flow}:{frame.step}:{len(self.effects)}"
         self.session.prompt = f"{zlib.crc32(mark.encode()) & 0xFFFFFF:x}"
-        for line in says[-1:]:
-            self._say(replace(line, once=False), offers)  # a question is put as often as it takes
+        if says:
+            self._say(says[-1], offers, once=False)  # a question is put as often as it takes
 
     def _show(self, step: Step) -> None:
         if step.show:
@@ -345,18 +347,20 @@ class Run:
             text = self.fill(self.content.catalog.text(wording, self.facts.locale))
             self.effects.append(Show(step.show.name, text, step.show.kind, self.flow.urgent))
 
-    def _say(self, line: Line, offers: tuple[Offer, ...]) -> None:
-        if line.once and self._heard_before(line):
+    def _say(self, line: Line, offers: tuple[Offer, ...], *, once: bool = True) -> None:
+        once = once and line.once
+        if once and self._heard_before(line):
             return
         wording = choose(line, self.facts, self.said, self.content.catalog)
-        if line.once or any(len(form) > 1 for form in line.forms.values()):
+        if once or line.varied:
             self.said += wording.mark
-            self.effects.append(Seen(wording.mark, line.once))
+            self.effects.append(Seen(wording.mark, once))
         text = self.fill(self.content.catalog.text(wording, self.facts.locale))
-        at = (self.frame.flow, self.frame.step) if self.session.frames else ("", "")
-        urgent = bool(self.session.frames) and self.flow.urgent
-        prompt = self.session.prompt if offers else ""
-        self.effects.append(Say(wording.id, text, offers, *at, prompt, urgent))
+        if not self.session.frames:
+            self.effects.append(Say(wording.id, text, offers))
+            return
+        frame, prompt = self.frame, self.session.prompt if offers else ""
+        self.effects.append(Say(wording.id, text, offers, frame.flow, frame.step, prompt, self.flow.urgent))
 
     def _heard_before(self, line: Line) -> bool:
         read = self.facts.seen + self.said

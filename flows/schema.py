@@ -273,7 +273,7 @@ def _definitions() -> Schema:
         "step": _object(steps.STEP_KEYS, STEP, dependencies=_one_of_three()),
         "choice": _any(
             _object([key for key in steps.CHOICE_KEYS if key != "use"], CHOICE, ["id", "label"]),
-            _object([key for key in steps.CHOICE_KEYS if key in ("use", "to", "set")], CHOICE, ["use"]),
+            _object([key for key in steps.CHOICE_KEYS if key not in ("id", "label")], CHOICE, ["use"]),
         ),
         "offers": _object(OFFERS, OFFERS, OFFERS),
         "ask": _object(steps.ASK_KEYS, ASK, ["name"], **_number_with_bounds()),

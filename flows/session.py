@@ -1,6 +1,6 @@
 """A person's place in a talk, as JSON."""
 
-from dataclasses import dataclass, field, replace
+from copy import copy
 
 import msgspec
 
@@ -20,7 +20,7 @@ class Answered(msgspec.Struct, array_like=True, frozen=True):
     step: str
     before: dict[str, str | None]
     by: str = ""
-    also: dict[str, str | None] = msgspec.field(default_factory=dict)
+    also: dict[str, str | None] = {}
 
     def with_replaced(self, values: dict[str, str | None]) -> "Answered":
         """Return it with what a step on the way replaced; what was there first counts."""
@@ -58,21 +58,22 @@ class Frame(msgspec.Struct, array_like=True):
     hash: str = ""
     step: str = ""
     step_hash: str = ""
-    answers: dict[str, str] = msgspec.field(default_factory=dict)
-    trail: list[Answered] = msgspec.field(default_factory=list)
+    answers: dict[str, str] = {}
+    trail: list[Answered] = []
     over: bool = False
     done: bool = False
 
     def copy(self) -> "Frame":
         """Return a frame that can change without changing this one."""
-        return msgspec.structs.replace(self, answers=dict(self.answers), trail=list(self.trail))
+        copied = copy(self)
+        copied.answers, copied.trail = dict(self.answers), list(self.trail)
+        return copied
 
     def __repr__(self) -> str:  # without what was said
         return f"Frame({self.flow}/{self.step}{', over' * self.over}{', done' * self.done})"
 
 
-@dataclass(slots=True)
-class Session:
+class Session(msgspec.Struct, omit_defaults=True):
     """The stack of flows a person is in, innermost last. Lives from begin to the end of the talk.
 
     Attributes:
@@ -96,11 +97,13 @@ class Session:
     unanswered: bool = False
     picking: bool = False
     touched: int = 0
-    ahead: list[Ahead] = field(default_factory=list, repr=False)
+    ahead: list[Ahead] = []
 
     def copy(self) -> "Session":
         """Return a session that can change without changing this one."""
-        return replace(self, frames=[frame.copy() for frame in self.frames], ahead=list(self.ahead))
+        copied = copy(self)
+        copied.frames, copied.ahead = [frame.copy() for frame in self.frames], list(self.ahead)
+        return copied
 
     def to_json(self) -> bytes:
         """Return the session as it is stored."""
@@ -121,6 +124,9 @@ class Session:
             cut = max(0, min(over, len(frame.trail)))
             del frame.trail[:cut]
             over -= cut
+
+    def __repr__(self) -> str:  # without what was said
+        return f"Session({self.frames}, {self.prompt})"
 
     @property
     def letters(self) -> int:

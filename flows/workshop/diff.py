@@ -20,7 +20,7 @@ stand by itself is laid over the bot's own flows. Of an older version, git makes
   git worktree add ../before v1.2        all of it, to look at; git worktree remove ../before
   git archive v1.2 flows/content | tar -x -C /tmp/before
   befriend flows diff ../before/flows/content
-It asks the engine: each step is tried with somebody who stands on it.
+It asks the engine: each step is tried with somebody who stands on it. Both are read as this version of the bot reads.
 """
 TOLD = {
     "stays": "go on, and notice nothing",

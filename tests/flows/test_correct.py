@@ -54,7 +54,7 @@ def test_a_changed_answer_is_put_in_and_the_later_ones_stay(talk):
     assert talk.said == ["Which tea?"]
     assert talk.say("oolong").said == ["Changed.", "oolong, 3. Which cup?"]
     assert talk.answers == {"tea": "oolong", "sugar": "3"}
-    assert [answered.by for answered in talk.turn.session.top.trail] == ["go", "go", "choice:no"]
+    assert [answered.by for answered in talk.turn.session.top.trail] == ["go", "go", "=no"]
     assert talk.turn.session.ahead == []
 
 
