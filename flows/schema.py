@@ -20,7 +20,6 @@ Schema = dict[str, Any]
 Entry = tuple[Schema, str, Any]  # shape, one sentence, an example
 Table = Mapping[str, Entry]
 SCALAR = ["string", "number", "boolean"]  # the reader keeps the text of all three: `no` stays "no"
-EXCLUSIVE = "A step may have one of: call, do, a wait (choices, ask, after)."
 
 
 def _like(pattern: re.Pattern[str], hint: str, before: str = "") -> Schema:
@@ -60,9 +59,7 @@ def _object(keys: Iterable[str], table: Table, required: Iterable[str] = (), **m
 
 
 NAME = _like(steps.NAME, "Use small letters, digits and _.")
-TARGET = _like(
-    steps.NAME, f"A step, end, or {LEAVE} and a flow's name with no space between.", f"(?:{LEAVE})?"
-)
+TARGET = _like(steps.NAME, f"A step's name, end, or {LEAVE}name.", f"(?:{LEAVE})?")
 WORD: Schema = {"type": SCALAR}
 TEXT: Schema = {"type": SCALAR, "pattern": r"\S", "errorMessage": "Write a text here."}
 FLAG: Schema = {"type": "boolean"}
@@ -294,15 +291,10 @@ def _definitions() -> Schema:
 
 
 def _one_of_three() -> Schema:
-    waits = ["choices", "ask", "after"]
-    barred = {"call": ["do", *waits], "do": ["call", *waits]}
-    return {
-        key: {
-            "not": {"anyOf": [{"required": [other]} for other in others]},
-            "errorMessage": EXCLUSIVE,
-        }
-        for key, others in barred.items()
-    }
+    """A step may have one of: call, do, a wait."""
+    waits = ("choices", "ask", "after")
+    barred = {"call": ("do", *waits), "do": ("call", *waits)}
+    return {key: {"properties": dict.fromkeys(others, False)} for key, others in barred.items()}
 
 
 def _number_with_bounds() -> Schema:
