@@ -7,15 +7,17 @@ ARGS   ?=
 BIN    := $(VENV)/bin
 # Wheels only: nothing is compiled, and no code of a package runs, while installing.
 FETCH  := $(BIN)/python -m pip install -qq --disable-pip-version-check --only-binary :all: --require-hashes
+# What nothing here ever imports is not installed for the bot (docs/decisions/0003-dependencies.md).
+UNUSED := anyio certifi click-default-group h11 httpcore pycparser tabulate
 # The project itself, from this folder; its libraries are all there, setuptools included.
 LINK   := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index
-COMPILE := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+COMPILE := pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-emit-options --build-deps-for editable
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install talk run test lint bench crash mutate docs lock clean
+.PHONY: help install talk run test lint bench crash drill mutate docs sbom lock clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,22 +45,32 @@ bench: $(VENV)/.testable ## measure speed side by side with other bots, as JSON 
 crash: $(VENV)/.testable ## kill the bot 1,000 times under 10,000 messages and count what is lost
 	@$(BIN)/python -m tests.crash $(ARGS)
 
+drill: $(VENV)/.testable ## back up beside a writing bot, put back and compare, 100 times
+	@$(BIN)/python -m tests.drill $(ARGS)
+
 mutate: $(VENV)/.testable ## break the core on purpose and count which faults no test sees (ARGS="run inputs")
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
 docs: $(VENV)/.testable ## write deploy/env.example, flows/schema.json and the pictures anew, check what the documents say
 	@$(BIN)/python -m bot.settings > deploy/env.example
 	@$(BIN)/python -m flows.schema > flows/schema.json
+	@$(BIN)/python -m docs.licences
 	@$(BIN)/python -m docs.picture
 	@$(BIN)/python -m docs.pictures
 	@$(BIN)/python -m pytest tests/test_docs.py
 
+sbom: $(VENV)/.installed ## write what a release is made of (CycloneDX) into build/befriend.cdx.json
+	@mkdir -p build
+	@$(BIN)/python -m docs.sbom > build/befriend.cdx.json
+
 lock: ## resolve the libraries anew and write their versions and hashes down
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/pip install -qq --disable-pip-version-check pip-tools==7.6.2
-	CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/$(COMPILE) $(ARGS) \
+	CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/$(COMPILE) $(ARGS) $(addprefix --unsafe-package ,$(UNUSED)) \
 		--output-file requirements.lock pyproject.toml
-	CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/$(COMPILE) $(ARGS) \
+	@sed -i '/^# WARNING: /,$$d' requirements.lock
+	@echo "# Left out, as nothing here imports them: $(UNUSED)" >> requirements.lock
+	CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/$(COMPILE) $(ARGS) --allow-unsafe \
 		--extra test --constraint requirements.lock --output-file requirements-test.lock pyproject.toml
 
 clean: ## remove .venv and all that was built; what you wrote to Befriend stays
@@ -77,7 +89,7 @@ $(BIN)/python:
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Setting up Befriend in $(VENV), once: this takes about a minute."
-	@$(FETCH) -r requirements.lock
+	@$(FETCH) --no-deps -r requirements.lock
 	@$(LINK) --config-settings editable_mode=compat -e .
 	@touch $@
 

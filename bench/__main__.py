@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from bench import core, direct, over_http, process, report, start
+from bench import core, direct, over_http, process, report, sealed, start
 from bench.over_http import Plan
 
 Line = dict[str, Any]
@@ -31,7 +31,7 @@ BOTS = (
 )
 FULL = Plan(people=256, few_s=1.5, warm_s=1.0, many_s=5.0)
 QUICK = Plan(people=256, few_s=0.8, warm_s=0.7, many_s=2.5)
-PARTS = ("http", "raw", "people", "start", "core")
+PARTS = ("http", "raw", "people", "start", "core", "sealed")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -97,6 +97,8 @@ def _alone(bot: Bot, rounds: int, options: argparse.Namespace) -> Iterable[Line]
             yield _line("start", bot, number, start.first_words)
     if "core" not in options.skip:
         yield from core.measure()
+    if "sealed" not in options.skip:
+        yield from sealed.measure(rounds)
 
 
 def _line(bench: str, bot: Bot, number: int, measure: Callable[[Path], Line]) -> Line:

@@ -35,10 +35,11 @@ async def _prepare(name: str, folder: Path) -> Handle:
         from bench.peers import fsm
 
         return await fsm.prepare(folder, CANNED)
-    if name == "befriend":
-        from bench import ours
+    if name.startswith("befriend"):
+        from bench import ours, sealed
 
-        return await ours.prepare(folder)
+        seal = sealed.Unsealed if name == "befriend-unsealed" else sealed.Seal
+        return await ours.prepare(folder, seal(b"b" * 32))
     from bench.peers import ptb
 
     return await ptb.prepare(folder, CANNED, kept=KEPT[name])

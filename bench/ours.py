@@ -45,14 +45,9 @@ def content(folder: Path) -> Content:
     return compile_content(laid, shell=SHELL)
 
 
-def open_store(folder: Path) -> SqliteStore:
-    """Open a store on the disk, as ``befriend run`` does."""
-    return SqliteStore.open(folder / "data", Seal.open(folder / "key", fresh=True))
-
-
-async def prepare(folder: Path) -> Callable[[list[bytes]], Awaitable[None]]:
-    """Return what takes raw updates all the way to committed outbox rows, without HTTP."""
-    store = open_store(folder)
+async def prepare(folder: Path, seal: Seal) -> Callable[[list[bytes]], Awaitable[None]]:
+    """Return what takes raw updates all the way to committed outbox rows on the disk, without HTTP."""
+    store = SqliteStore.open(folder / "data", seal)
     channels = {parse.CHANNEL: Nowhere()}
     outbox = Outbox(store, channels, FAST, SystemClock())
     conversation = Conversation(content(folder), SystemClock())

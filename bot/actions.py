@@ -3,14 +3,18 @@
 import json
 from collections.abc import Callable, Mapping
 
+from bot import belongings
+from bot.asides import ASIDE_ACTIONS
 from bot.desk import Desk, Values
+from bot.lock import LOCK_ACTIONS, is_open
+from bot.model import CONSENT, Outbound
+from bot.page import documents
 from bot.safety import helplines
 from bot.zone_actions import ZONE_ACTIONS
 from flows.answers import NO, YES, read_number, simplify
 
 __all__ = ["ACTIONS", "CONSENT", "Desk", "age"]
 
-CONSENT = 1  # version of the privacy text that people agree to
 AGES = (8, 120)  # a smaller number in an answer counts something else: children, exams, days
 SHORT = 80  # characters that may be quoted back; longer is a story, not a sentence
 
@@ -18,7 +22,7 @@ SHORT = 80  # characters that may be quoted back; longer is a story, not a sente
 def consent(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     """Note that the person agreed and is of age."""
     desk.person.consent, desk.person.adult = CONSENT, True
-    desk.person.consented_at = desk.now.isoformat()
+    desk.person.consented_at, desk.person.declined = desk.now.isoformat(), 0
     return {}
 
 
@@ -36,7 +40,14 @@ def decline(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     """Keep nothing of someone who said no: their words go now, their place within 24 hours."""
     desk.person.consent, desk.person.consented_at, desk.person.adult = 0, "", False
     desk.person.variables.clear()
+    desk.person.kept_at.clear()
     return dict.fromkeys(answers, "")
+
+
+def keep_off(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Keep nothing new of someone who said no to a newer text; the visit ends what was open beneath."""
+    desk.person.declined = CONSENT
+    return {}
 
 
 def lines(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -55,6 +66,7 @@ def country(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 def remember(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     """Remember small things of the person beyond this talk."""
     desk.person.variables.update(given)
+    desk.person.kept_at.update(dict.fromkeys(given, desk.now.isoformat()))
     return {}
 
 
@@ -74,7 +86,7 @@ def risk(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 
 def outcome(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     """Note how a practice went, for suggestions to this person alone; only after consent."""
-    if desk.person.consent:
+    if desk.person.agreed:
         found = {name: answers.get(name, "") for name in ("practice", "heavy", "heavy_after", "felt")}
         desk.tx.keep(desk.person.id, "outcome", json.dumps(found | {"at": desk.now.isoformat()}))
     return {}
@@ -82,6 +94,29 @@ def outcome(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 
 def pin(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     """Keep the bubble said last at the top of the chat, readable when the bot cannot answer; the visit does it."""
+    return {}
+
+
+def holdings(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Count what is held of the person."""
+    found = belongings.gather(desk.tx, desk.person, desk.now)
+    return {name: str(number) for name, number in found.counts.items()}
+
+
+def export(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Hand the person all that is held of them: a page for reading, a file for machines."""
+    if not is_open(desk.person.lock, desk.now):  # the flow has asked for the word; this is for one that does not
+        return {"exported": ""}
+    made = documents(belongings.gather(desk.tx, desk.person, desk.now), desk.words)
+    if any(len(body) > belongings.LARGEST for _, body in made.values()):
+        return {"exported": ""}
+    sent = [Outbound(text=desk.words(line), name=name, document=body) for line, (name, body) in made.items()]
+    desk.documents.extend(sent)
+    return {"exported": "yes"}
+
+
+def forget(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Erase the person; the visit does it, after their last words were promised."""
     return {}
 
 
@@ -96,6 +131,12 @@ ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
     "risk": risk,
     "outcome": outcome,
     "pin": pin,
+    "holdings": holdings,
+    "export": export,
+    "forget": forget,
+    "keep_off": keep_off,
+    **ASIDE_ACTIONS,
+    **LOCK_ACTIONS,
     **ZONE_ACTIONS,
 }
 

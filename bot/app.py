@@ -123,14 +123,31 @@ def open_store(place: Place, *also: Path) -> SqliteStore:
 
     """
     try:
-        seal = Seal.open(place.key_file, fresh=all(fresh(folder) for folder in (place.folder, *also)))
-        return SqliteStore.open(place.folder, seal)
+        first = all(fresh(folder) for folder in (place.folder, *also))
+        seal = Seal.open(place.key_file, fresh=first)
+        store = SqliteStore.open(place.folder, seal)
     except (StoreError, SealError) as error:
         raise CannotStart(str(error)) from None
     except OSError as error:
         raise CannotStart(
             f"The key file {place.key_file} cannot be made ({error.strerror}). Choose another BEFRIEND_KEY_FILE."
         ) from None
+    _tell_of_key(place, first=first, cut_short=seal.successor is not None)
+    return store
+
+
+def _tell_of_key(place: Place, *, first: bool, cut_short: bool) -> None:
+    if first:
+        log.warning(
+            "First start. Copy the key %s now, to a place apart from the data: without it nothing opens again.",
+            place.key_file,
+            extra={"action": "key_to_copy"},
+        )
+    if cut_short:
+        log.warning(
+            "A change of keys was cut short. Stop the bot and finish it: befriend key rotate",
+            extra={"action": "key_cut_short"},
+        )
 
 
 def load_content(settings: Settings, folder: Path | None = None) -> Content:
@@ -207,7 +224,8 @@ async def _talk_plainly(settings: Settings, store: SqliteStore, seat: Seat) -> N
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
     clock = ScriptClock(seat.now or datetime.now(UTC))
     conversation = converse(settings, load_content(settings, seat.content), clock, seat.seed)
-    await store.run(conversation.tend)
+    if seat.now is None:  # a clock that somebody has set is no reason to let go of anything
+        await store.run(conversation.tend)
     chat = PlainChat(store, conversation, clock, address=seat.person, forgiving=True)
     await play(chat, aiter(Lines(sys.stdin)), _print)
 
@@ -225,7 +243,8 @@ async def _talk_warmly(settings: Settings, store: SqliteStore, seat: Seat) -> No
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # an old terminal shows "?", and no error
     clock = ShiftedClock(seat.now) if seat.now else SystemClock()
     conversation = converse(settings, load_content(settings, seat.content), clock, seat.seed)
-    await store.run(conversation.tend)
+    if seat.now is None:  # a clock that somebody has set is no reason to let go of anything
+        await store.run(conversation.tend)
     exchange = Exchange(store, conversation, clock, address=seat.person)
     await talk(exchange, fast=seat.fast)
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import process
+
 if TYPE_CHECKING:
     from bot.doctor import Report
     from bot.settings import Settings
@@ -30,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == ["flows"]:
         return _flows(words[1:])
+    process.seclude()
     options = parser().parse_args(words)
     code: int = options.run(options)
     return code
@@ -56,6 +59,8 @@ def parser() -> argparse.ArgumentParser:
         DOCTOR_NOTES,
     )
     _add_helplines(commands)
+    _add_errands(commands)
+    _add_backups(commands)
     _add(commands, "flows", "tools for those who write flows", lambda _: _flows([]), "")
     return top
 
@@ -72,6 +77,25 @@ The clock starts at --now and stands still; these lines move it and deliver what
 It prints "you: …" and "bot: …", a bubble's further lines as "   | …", choices as "     [Label] [Label]",
 a picture as "bot: (picture id) text form". The end of the input ends it.
 """
+
+
+KEY_NOTES = """check: is the key there, private, and the one that opens the data; works beside a running bot
+rotate: a new key in place of the old one; the bot must be stopped; cut short, it is finished by doing it again
+new: make the first key; never over existing data"""
+
+BACKUP_NOTES = """Works beside a running bot. A backup is one sealed file, and only the key opens it: keep a copy of
+the key somewhere else. In a folder, older backups are looked after too: those past --keep-days are deleted, and keys
+of people who were forgotten are taken out of the rest. befriend.forgotten is to stay beside the backups."""
+
+RESTORE_NOTES = """Into a data folder without data; the bot must be stopped. People who were forgotten since the backup
+stay forgotten: by befriend.forgotten beside it, and by the data of before, if you name its folder."""
+
+ASKED = """For a person who asks you to and cannot do it themselves: /forget and /export work in their chat. The
+bot must be stopped meanwhile. You see counts, not words; a file of theirs is for them alone."""
+
+CHAT_HELP = (
+    "number of their chat; asked for where it is left out, so that it stays out of your shell's history"
+)
 
 
 # --- the subcommands' options -----------------------------------------------------------
@@ -121,10 +145,52 @@ def _add_helplines(commands: "Commands") -> None:
     helplines.add_argument("codes", nargs="*", metavar="CODE", help="countries to confirm, such as IE GB")
 
 
+def _add_backups(commands: "Commands") -> None:
+    key = _add(commands, "key", "check the key, change it, or make the first one", _key, KEY_NOTES)
+    key.add_argument("action", choices=("check", "rotate", "new"))
+    backup = _add(commands, "backup", "make a sealed backup of everything", _backup, BACKUP_NOTES)
+    backup.add_argument("place", type=Path, metavar="DIR|FILE", help="folder of your backups, or a new file")
+    backup.add_argument(
+        "--keep-days", type=_days, metavar="N", help="how long backups in DIR are kept (default: 30)"
+    )
+    restore = _add(commands, "restore", "put a backup back", _restore, RESTORE_NOTES)
+    verify = _add(commands, "verify", "open everything in a backup and count, no words", _verify, "")
+    for command in (restore, verify):
+        command.add_argument("file", type=Path, metavar="FILE")
+        command.add_argument(
+            "--key", type=Path, metavar="FILE", help="the key that opens it, if it is another"
+        )
+    restore.add_argument(
+        "--forgotten", type=Path, action="append", default=[], metavar="DIR", help="data of before, or a list"
+    )
+
+
+def _add_errands(commands: "Commands") -> None:
+    forget = _add(
+        commands, "forget", "erase a person who asks you to, by the number of their chat", _forget, ASKED
+    )
+    forget.add_argument("chat", nargs="?", metavar="CHAT", help=CHAT_HELP)
+    forget.add_argument("--yes", action="store_true", help="erase; without it you see how much there is")
+    export = _add(commands, "export", "write what is held of a person into files, for them", _export, ASKED)
+    export.add_argument("chat", nargs="?", metavar="CHAT", help=CHAT_HELP)
+    export.add_argument(
+        "--to", type=Path, default=Path(), metavar="DIR", help="folder of the files (default: here)"
+    )
+    take_in = _add(commands, "import", "take in the JSON file of an export, for a person", _import, ASKED)
+    take_in.add_argument("file", type=Path, metavar="FILE", help="what /export sent them")
+    take_in.add_argument("chat", nargs="?", metavar="CHAT", help=CHAT_HELP)
+
+
 def _person(text: str) -> str:
     if not (0 < len(text) <= LONGEST_NAME and text.isprintable()):
         raise argparse.ArgumentTypeError(f"give 1 to {LONGEST_NAME} printable characters")
     return text
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError("give a number of days, 1 or more")
+    return int(text)
 
 
 def _moment(text: str) -> datetime:
@@ -211,6 +277,65 @@ def _helplines(options: argparse.Namespace) -> int:
     return _report(doctor.list_helplines, local=True)
 
 
+def _forget(options: argparse.Namespace) -> int:
+    from bot import errands
+
+    chat = _chat(options)
+    return _report(lambda chosen: errands.forget(chosen, chat, sure=options.yes), local=True)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from bot import errands
+
+    chat = _chat(options)
+    return _report(lambda chosen: errands.export(chosen, chat, options.to), local=True)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from bot import errands
+
+    chat = _chat(options)
+    return _report(lambda chosen: errands.take_in(chosen, chat, options.file), local=True)
+
+
+def _key(options: argparse.Namespace) -> int:
+    from bot import custody, settings
+
+    return _report(getattr(custody, options.action), using=settings.STORED)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bot import backup, settings
+
+    return _report(
+        lambda chosen: backup.back_up(chosen, options.place, options.keep_days), using=settings.STORED
+    )
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from bot import recovery, settings
+
+    return _report(
+        lambda chosen: recovery.restore(chosen, options.file, options.key, options.forgotten),
+        using=settings.STORED,
+    )
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from bot import recovery, settings
+
+    return _report(lambda chosen: recovery.verify(chosen, options.file, options.key), using=settings.STORED)
+
+
+def _chat(options: argparse.Namespace) -> str:
+    """Return the number of a chat, asking for it if need be."""
+    if options.chat is None:
+        sys.stderr.write("Number of the chat: ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip()
+    return str(options.chat)
+
+
 def _flows(words: Sequence[str]) -> int:
     from bot.shell import SHELL
     from bot.workshop import COMMANDS
@@ -222,15 +347,21 @@ def _flows(words: Sequence[str]) -> int:
 # --- answering --------------------------------------------------------------------------
 
 
-def _report(make: "Callable[[Settings], Coroutine[None, None, Report]]", *, local: bool = False) -> int:
+def _report(
+    make: "Callable[[Settings], Coroutine[None, None, Report]]",
+    *,
+    local: bool = False,
+    using: frozenset[str] | None = None,
+) -> int:
     """Print a report that was asked for. Settings that it does not need may be wrong; ``doctor`` names them all."""
     from bot import app, settings
 
     faults: list[str] = []
+    using = using or (settings.HERE if local else settings.ALL)
     try:
-        chosen = settings.read(os.environ, using=settings.HERE if local else settings.ALL)
+        chosen = settings.read(os.environ, using=using)
     except settings.SettingsError as error:
-        if local:
+        if using != settings.ALL:
             return _refuse(*error.faults)
         faults = list(error.faults)
         try:

@@ -7,26 +7,20 @@ remembered are committed together, or not at all.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from bot import commands
+from bot import commands, retention
 from bot.hearing import hear, prepare
-from bot.knowledge import Shared
+from bot.knowledge import Shared, own
 from bot.model import HELP, Inbound, Outbound, Pending, Promised
 from bot.ports import Clock, Tx
 from bot.safety import helplines
 from bot.visit import Visit
 from flows.compiler import Content
-from flows.session import from_json
 from flows.turn import Heard
 
-ANSWERS = timedelta(hours=24)  # unkept answers are wiped this long after the last word; strangers go too
-PLACES = timedelta(days=30)  # then the place in a talk goes as well
 SHORT = 12  # characters: "yes", "7", "A friend" come again and again, and say nothing of anyone
-NUMBERS = timedelta(hours=48)  # message and update numbers; Telegram forgets updates after 24 h
-
 
 _hear_short = lru_cache(1024)(hear)
 
@@ -79,12 +73,12 @@ class Conversation:
         visit = Visit(self._shared, tx, pending, heard)
         visit.take(inbound)
         visit.leave()
-        tx.finish(pending.id)
+        tx.finish(pending.id, inbound.message)
         return visit.promised
 
-    def apologise(self, tx: Tx, pending: Pending) -> list[Promised]:
-        """Put aside what broke us, and say one kind sentence with where help is."""
-        tx.quarantine(pending.id, "error in a turn")
+    def apologise(self, tx: Tx, pending: Pending, message: int | None = None) -> list[Promised]:
+        """Put aside what broke us, with the channel's number for it; say one kind sentence, and where help is."""
+        tx.quarantine(pending.id, "error in a turn", message)
         visit = Visit(self._shared, tx, pending, Heard())
         card = helplines.card(visit.person.country or None, self.clock.now(), tx.confirmed())
         visit.talk.say("error", {"lines": card.text})
@@ -100,19 +94,11 @@ class Conversation:
 
     def _own(self, line: str) -> str:
         """Return one of the bot's own lines in the language of people who chose none, "" where it is missing."""
-        found = self.content.lines.get(line)
-        return self.content.catalog.text(next(found[0].wordings), self._locale) if found else ""
+        return own(self.content, line, self._locale)
 
-    def tend(self, tx: Tx) -> None:
-        """Let go of what has had its time: answers, places, numbers, people who never agreed."""
-        now = int(self.clock.now().timestamp())
-        day = now - int(ANSWERS.total_seconds())
-        for person, body in tx.stale_sessions(day):
-            session = from_json(body)
-            session.forget()
-            tx.bare_session(person, session.to_json())
-        for person in tx.sweep(now - int(NUMBERS.total_seconds()), day, now - int(PLACES.total_seconds())):
-            tx.forget(person)
+    def tend(self, tx: Tx) -> retention.Tended:
+        """Let go of what has had its time; call it again where there is more."""
+        return retention.tend(self._shared, tx, self.clock.now())
 
 
 def _nothing() -> None:
@@ -122,4 +108,9 @@ def _nothing() -> None:
 def parse_timer(body: bytes) -> Inbound:
     """Return what a due timer says."""
     found = json.loads(body)
-    return Inbound("timer", timer=(found["key"], found["generation"]), aside=found.get("body", "").encode())
+    return Inbound(
+        "timer",
+        timer=(found["key"], found["generation"]),
+        aside=found.get("body", "").encode(),
+        compartment=found.get("compartment", "self"),
+    )

@@ -1,10 +1,10 @@
 """What the bot's actions may use."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.model import Person
+from bot.model import Outbound, Person
 from bot.ports import Tx
 from flows.turn import Heard
 
@@ -13,10 +13,18 @@ Values = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What an action may use. Lives for one turn."""
+    """What an action may use. Lives for one turn.
+
+    Attributes:
+        words: Returns one of the bot's own lines in the person's language, "" where there is none.
+        documents: What the action wants to be sent, in order.
+
+    """
 
     tx: Tx
     person: Person
     now: datetime
     min_age: int
     hear: Callable[[str], Heard]
+    words: Callable[[str], str] = field(default=str)
+    documents: list[Outbound] = field(default_factory=list)

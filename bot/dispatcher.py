@@ -158,7 +158,7 @@ class Dispatcher:
             log.exception("a row could not be read", extra={"action": "parse_failed", "row": row.id})
             return await self._put_aside(row, type(error).__name__)
         if inbound.kind == "other":
-            return await self._run(row, lambda tx: _finish(tx, row)) is not None
+            return await self._run(row, lambda tx: _finish(tx, row, inbound.message)) is not None
         promised = await self._answer(row, inbound)
         if promised is None:
             await self._tell(row, inbound)
@@ -187,12 +187,12 @@ class Dispatcher:
             heard = await asyncio.to_thread(talk.hear, text) if len(text) > LONG else talk.hear(text)
         except Exception:
             log.exception("a text could not be heard", extra={"action": "hear_failed", "row": row.id})
-            return await self._run(row, lambda tx: talk.apologise(tx, row))
+            return await self._run(row, lambda tx: talk.apologise(tx, row, inbound.message))
         for _ in range(TRIES):
             promised = await self._run(row, lambda tx: talk.receive(tx, row, inbound, heard))
             if promised is not None:
                 return promised
-        return await self._run(row, lambda tx: talk.apologise(tx, row))
+        return await self._run(row, lambda tx: talk.apologise(tx, row, inbound.message))
 
     async def _run(self, row: Pending, work: Callable[[Tx], T]) -> T | None:
         """Run ``work`` in a transaction; None if it failed."""
@@ -223,8 +223,8 @@ class Dispatcher:
             log.exception("the static card could not be sent", extra={"action": "tell_failed", "row": row.id})
 
 
-def _finish(tx: Tx, row: Pending) -> bool:
-    tx.finish(row.id)
+def _finish(tx: Tx, row: Pending, message: int | None) -> bool:
+    tx.finish(row.id, message)
     return True
 
 

@@ -19,7 +19,8 @@ from bot.ports import SendError
 from bot.safety import helplines as lines
 from bot.seal import Seal, SealError, fingerprint
 from bot.settings import Settings
-from bot.store import sqlite
+from bot.store import looks
+from bot.store.folder import VERSION, StoreError, fresh, refuse_halves
 
 ENOUGH = 200 * 2**20  # bytes free; a thousand people need less in a year
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # a clock that shows less is wrong
@@ -54,7 +55,7 @@ class Report:
 async def status(settings: Settings) -> Report:
     """Return counts, no words."""
     lines = [f"version: {app.version()}", f"content: {_content_line(settings)}"]
-    if sqlite.fresh(settings.data_dir):
+    if fresh(settings.data_dir):
         return Report([*lines, f"data: nothing is stored yet in {settings.data_dir}"])
     for name, count in _counts(settings).items():
         shown = _age(float(count)) if name == "oldest undelivered" else count
@@ -64,7 +65,7 @@ async def status(settings: Settings) -> Report:
 
 def _counts(settings: Settings) -> dict[str, int | float | str]:
     try:
-        return sqlite.counts(settings.data_dir)
+        return looks.counts(settings.data_dir)
     except Exception as error:  # noqa: BLE001  # whatever SQLite says: the class tells enough
         raise app.CannotStart(
             f"The database in {settings.data_dir} cannot be read ({type(error).__name__}). "
@@ -121,18 +122,19 @@ async def _contact(settings: Settings) -> list[Finding]:
 
 async def _database(settings: Settings) -> list[Finding]:
     folder = settings.data_dir
-    if sqlite.fresh(folder):
+    if fresh(folder):
         return [
             Finding("note", "database", f"Nothing is stored yet in {folder}; it is made at the first start.")
         ]
     try:
+        refuse_halves(folder)
         counts = _counts(settings)
-    except app.CannotStart as error:
+    except (app.CannotStart, StoreError) as error:
         return [Finding("to do", "database", str(error))]
     findings = [
         Finding("ok", "database", f"{counts['people']} people, schema {counts['schema']}, in {folder}")
     ]
-    if int(counts["schema"]) > sqlite.VERSION:
+    if int(counts["schema"]) > VERSION:
         sentence = (
             "The database is from a newer befriend. Install that version again, or put an older backup back."
         )
@@ -189,7 +191,7 @@ async def _disk(settings: Settings) -> list[Finding]:
 async def _key(settings: Settings) -> list[Finding]:
     path = settings.key_file
     if not path.exists():
-        if sqlite.fresh(settings.data_dir):
+        if fresh(settings.data_dir):
             return [
                 Finding(
                     "note",
@@ -282,21 +284,21 @@ async def confirm_helplines(settings: Settings, codes: Sequence[str]) -> Report:
         return Report(
             [f"There are no lines to confirm for: {', '.join(unknown)}. See: befriend helplines"], fine=False
         )
-    if sqlite.fresh(settings.data_dir):  # before the first run: make the database
+    if fresh(settings.data_dir):  # before the first run: make the database
         place = app.Place(settings.data_dir, settings.key_file)
         await app.open_store(place, settings.data_dir / app.TALK).close()
     try:
-        sqlite.confirm(settings.data_dir, wanted, datetime.now(UTC).date().isoformat())
-    except sqlite.StoreError as error:
+        looks.confirm(settings.data_dir, wanted, datetime.now(UTC).date().isoformat())
+    except StoreError as error:
         return Report([str(error)], fine=False)
     return Report([f"Confirmed by you today: {', '.join(wanted)}. Thank you."])
 
 
 def _confirmed(settings: Settings) -> Mapping[str, str]:
     """Return what the operator has confirmed, read beside a running bot; nothing where it cannot be read."""
-    if sqlite.fresh(settings.data_dir):
+    if fresh(settings.data_dir):
         return {}
     try:
-        return sqlite.confirmed(settings.data_dir)
+        return looks.confirmed(settings.data_dir)
     except Exception:  # noqa: BLE001  # the database's own check says what is wrong with it
         return {}

@@ -11,6 +11,7 @@ from bot.zones import zone_label, zone_of
 from flows.compiler import Content
 from flows.turn import Facts, Heard, Warmth
 
+NIGHT, MORNING = 23, 8  # hours between which nobody is woken
 SEEN = 1024  # bytes of marks kept for a person: the last 256 wordings
 
 
@@ -44,18 +45,40 @@ def facts(
         heard: What was made of the text.
 
     """
-    zone = zone_of(person.variables.get("zone", ""))
     return Facts(
-        now=now.astimezone(zone) if zone else now,
+        now=local(person, now),
         seed=seed,
         locale=person.locale or locale,
         warmth=warmth(person),
         quiet=person.quiet,
         variables={**known, **variables(person)},
         seen=person.once + person.seen,
+        past=past(person, now),
         heard=heard,
-        home="menu" if person.consent else "welcome",
+        home=home(person),
     )
+
+
+def local(person: Person, now: datetime) -> datetime:
+    """Return a moment as the person's own clock shows it; as it is where their zone is not known."""
+    zone = zone_of(person.variables.get("zone", ""))
+    return now.astimezone(zone) if zone else now
+
+
+def past(person: Person, now: datetime) -> frozenset[str]:
+    """Return the names of what was kept on an earlier day of the person's own."""
+    today = local(person, now).date()
+    return frozenset(
+        name
+        for name, moment in person.kept_at.items()
+        if name in person.variables and local(person, datetime.fromisoformat(moment)).date() < today
+    )
+
+
+def asleep(person: Person, now: datetime) -> bool:
+    """Whether it is night on the person's own clock; where their zone is not known, it may always be."""
+    hour = local(person, now).hour
+    return not person.variables.get("zone") or hour >= NIGHT or hour < MORNING
 
 
 def variables(person: Person) -> dict[str, str]:
@@ -66,9 +89,22 @@ def variables(person: Person) -> dict[str, str]:
         "zone": person.variables.get("zone", ""),
         "zone_label": zone_label(person.variables.get("zone", "")),
         "risk": person.risk,
-        "consent": "yes" if person.consent else "",
+        "consent": "yes" if person.agreed else "",
     }
     return {**person.variables, **noted}
+
+
+def home(person: Person) -> str:
+    """Return the flow in which every talk of a person begins."""
+    if not person.consent:
+        return "welcome"
+    return "renew" if person.outdated else "menu"
+
+
+def own(content: Content, line: str, locale: str) -> str:
+    """Return one of the bot's own lines as it stands, "" where it is missing."""
+    found = content.lines.get(line)
+    return content.catalog.text(next(found[0].wordings), locale) if found else ""
 
 
 def warmth(person: Person) -> Warmth:

@@ -8,11 +8,13 @@ import secrets
 import sys
 import threading
 import traceback
+import warnings
 from types import TracebackType
 from typing import TextIO
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")  # the shape of a bot token, wherever it may stand
 OURS = ("bot", "flows", "__main__")
+# Libraries whose sentences were read: what they tell of anyone stands in arguments, which are left out.
 NOISY = ("httpx", "httpcore", "telegram", "aiohttp", "asyncio", "sqlite_utils", "urllib3", "transitions")
 LONGEST = 300  # characters of another library's sentence
 CAUSES = 5  # of one error; more say nothing new
@@ -29,6 +31,7 @@ def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
     """
     logging.raiseExceptions = False  # else a faulty log call prints its arguments to stderr
     logging.captureWarnings(capture=True)
+    warnings.showwarning = _warned
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Careful())
     root = logging.getLogger()
@@ -65,15 +68,22 @@ class Careful(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return one line: time, level, name, sentence, fields, class and frames of an error."""
         parts = [self.formatTime(record), record.levelname, record.name, _sentence(record)]
-        parts += [f"{key}={value}" for key, value in vars(record).items() if key not in _PLAIN]
+        if _ours(record):
+            parts += [f"{key}={value}" for key, value in vars(record).items() if key not in _PLAIN]
         if record.exc_info:
             parts.append(_chain(record.exc_info[1]))
         return TOKEN.sub("<token>", " ".join(parts)).replace("\n", " ")
 
 
+def _ours(record: logging.LogRecord) -> bool:
+    return record.name.split(".", 1)[0] in OURS
+
+
 def _sentence(record: logging.LogRecord) -> str:
-    if record.name.split(".", 1)[0] in OURS:
+    if _ours(record):
         return record.getMessage()
+    if record.name.split(".", 1)[0] not in NOISY:  # nobody has read what it logs
+        return f"{record.filename}:{record.lineno}"
     # Others' arguments may be whole updates or answers; asyncio puts errors' values after the first line.
     return str(record.msg).split("\n", 1)[0][:LONGEST]
 
@@ -96,8 +106,20 @@ def _report(kind: type[BaseException] | None, frames: TracebackType | None) -> N
     log.critical("an error nobody caught: %s", trace(kind, frames))
 
 
+def _warned(
+    message: Warning | str,  # noqa: ARG001  # it may be made of anything
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    *_: object,
+    **__: object,
+) -> None:
+    log.warning("a warning: %s < %s:%d", category.__name__, filename.rsplit("/", 1)[-1], lineno)
+
+
 def _in_loop(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
     fault = context.get("exception")
     told = _chain(fault) if isinstance(fault, BaseException) else ""
-    # Only the part before the first colon or line break: asyncio sometimes goes on with an object's repr.
-    log.error("the event loop reports: %s %s", re.split(r"[:\n]", str(context.get("message")))[0], told)
+    # Letters up to the first mark: asyncio sometimes goes on with an object's repr, or a call's with its arguments.
+    said = re.match(r"[\w ]*", str(context.get("message")))
+    log.error("the event loop reports: %s %s", said[0] if said else "", told)

@@ -4,9 +4,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["text", "choice", "edited", "unheard", "left", "returned", "other", "timer", "entered"]
-Op = Literal["send", "close", "answer", "pin", "leave"]
+Op = Literal["send", "close", "answer", "pin", "leave", "scrub", "delete"]
+
+Compartment = Literal["self", "grief"]  # what is erased together
 
 HELP, REPLY, CHECKIN = 0, 1, 2  # priorities: the lower goes first
+CONSENT = 2  # version of the privacy text that people agree to
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Inbound:
         question: For ``choice``: the text of the message that had the button, if the channel still knows it.
         timer: For ``timer``: key and generation.
         aside: For ``timer``: the talk that was put aside until now.
+        compartment: For ``timer``: what that was sealed in.
         flow: For ``entered``: what is to begin; "" puts the open question again.
 
     """
@@ -81,6 +85,7 @@ class Inbound:
     question: str = field(default="", repr=False)
     timer: tuple[str, int] | None = None
     aside: bytes = field(default=b"", repr=False)
+    compartment: Compartment = "self"
     flow: str = ""
 
 
@@ -90,16 +95,25 @@ class Outbound:
 
     Attributes:
         op: ``send`` a bubble; ``close`` an answered question (it shows what was chosen and loses its
-            buttons; without a text it loses the buttons only); ``pin`` a bubble sent before.
+            buttons; without a text it loses the buttons only); ``pin`` a bubble sent before; ``scrub`` the
+            store after someone was erased, and send nothing that was promised before it; ``delete`` messages
+            of both sides, and send nothing that was promised before it.
         text: Plain words; the channel alone adds markup. For ``close``: the new text, "" for none.
         choices: (label, data) pairs beneath the bubble, in order; data at most 64 bytes.
         keyboard: Show the four words that are always at hand (Help now, Less, More, Stop).
+        bare: Take them away.
         pause: Seconds to seem to type before it; 0 for help.
         message: For ``close``, ``pin``: the channel's number of the message, if known.
+        messages: For ``delete``: the numbers, the latest first.
+        upto: For ``delete``: the inbox row up to which all of the last 48 hours are meant.
         target: For ``close``, ``pin``: the outbox id of the bubble, where ``message`` is not known.
-        echo: The text holds words of the person's own.
+        echo: The text holds words of the person's own: it cannot be forwarded or saved.
+        veiled: Where in the text, as (start, end), such words stand that were kept on an earlier day.
+        silent: Nobody is woken by it.
         media: ``flow/file`` of a picture, animation or sound that the text stands beneath, or "".
         kind: Which of the three.
+        name: Of the document that comes with the text, or "".
+        document: Its bytes.
 
     """
 
@@ -107,13 +121,20 @@ class Outbound:
     text: str = field(default="", repr=False)
     choices: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     keyboard: bool = False
+    bare: bool = False
     pause: float = 0.0
     priority: int = REPLY
     message: int | None = None
+    messages: tuple[int, ...] = ()
+    upto: int | None = None
     target: int | None = None
     echo: bool = False
+    veiled: tuple[tuple[int, int], ...] = ()
+    silent: bool = False
     media: str = ""
     kind: str = ""
+    name: str = ""
+    document: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +151,17 @@ class Promised:
     outbound: Outbound
     attempts: int = 0
     not_before: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something that is to happen to a person; ``due`` is a Unix time in seconds."""
+
+    key: str
+    generation: int
+    due: float
+    compartment: Compartment
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +189,26 @@ FAST = Pace(per_second=1e9, per_chat=0.0, typing=False, settle=0.05, patience=0.
 
 
 @dataclass(slots=True)
+class Lock:
+    """A word before what shows everything or takes it away; see ``bot.lock``. Lives until the person takes it away.
+
+    Attributes:
+        word: Its salt and hash; "" for none.
+        first: Those of a new word, until it is said a second time.
+        hide: It comes before emptying the chat, too.
+        tries: Wrong ones in a row.
+
+    """
+
+    word: str = field(default="", repr=False)
+    first: str = field(default="", repr=False)
+    hide: bool = False
+    tries: int = 0
+    rests_until: str = ""
+    opened_at: str = ""
+
+
+@dataclass(slots=True)
 class Person:
     """Someone we talk to, by a random id. Lives until they say "forget me".
 
@@ -165,7 +217,9 @@ class Person:
     Attributes:
         id: Random; no chat id, no name.
         consent: Version of the privacy text that they agreed to; 0 before.
+        declined: Version of a later text that they said no to; 0 if none.
         variables: What flows remember: ``country``, ``direction`` …
+        kept_at: When those of them were kept that outlive a talk.
         seen: Hashes of lines said, four bytes each, latest last.
         once: The same, of lines that are said one time only.
         recent: What lately happened and shapes the next offer: practices of the day, cards shown.
@@ -188,3 +242,19 @@ class Person:
     variables: dict[str, str] = field(default_factory=dict, repr=False)
     seen: bytes = b""
     once: bytes = b""
+    declined: int = 0
+    kept_at: dict[str, str] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def __repr__(self) -> str:  # country and risk tell of a person too
+        return f"Person({self.id})"
+
+    @property
+    def agreed(self) -> bool:
+        """Whether what they ask to keep may be kept; an older yes holds until a no to a newer text."""
+        return self.consent > self.declined
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the privacy text has changed since they agreed to it."""
+        return 0 < self.consent < CONSENT

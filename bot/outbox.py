@@ -16,66 +16,28 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Final, TypeVar
 
+from bot.lanes import Lane, Place, Row
 from bot.ledger import Ledger
 from bot.logs import ref
 from bot.model import CHECKIN, HELP, Outbound, Pace, Promised
 from bot.ports import Channel, Clock, Gone, Refused, SendError, Store, TooFast, Unclear
+from bot.standing import REACH, numbers
 
 TOGETHER: Final = 64  # operations in flight over all chats
 FIRST_WAIT = 0.5  # seconds before the first repeat after a failure; doubles from there
 REPEATS = 1  # of a bubble that may have gone out: one extra copy at most
 HELP_REPEATS = 3  # a help card twice is better than none
-HARMLESS = frozenset({"close", "pin", "leave"})  # repeating them changes nothing
+HARMLESS = frozenset({"close", "pin", "leave", "scrub", "delete"})  # repeating them changes nothing
+IN_PLACE = 3  # times that deleting is tried before anything else is sent to the chat
 LAST = CHECKIN + 1  # the place of a harmless operation that failed: behind every bubble
+WHOLE = 2_000  # characters; a longer text may go out as several messages
 REMEMBERED = 20_000  # numbers of bubbles sent, and chats that have gone
 IDLE_LANES = 4_096  # chats remembered for their spacing alone
 
 log = logging.getLogger(__name__)
 
-Place = tuple[str, str]
 K = TypeVar("K")
 V = TypeVar("V")
-
-
-class Row:
-    """One operation in memory. Lives from ``accept`` until its end is committed."""
-
-    __slots__ = ("due", "paused", "priority", "promised", "tries", "unclear", "unsure")
-
-    def __init__(self, promised: Promised, due: float, *, unsure: bool) -> None:
-        self.promised = promised
-        self.priority = promised.outbound.priority
-        self.due = due  # on the loop's clock
-        self.unsure = unsure  # it may have been sent before: to be claimed first
-        self.paused = False  # its typing pause has begun
-        self.tries = 0
-        self.unclear = 0
-
-    @property
-    def outbound(self) -> Outbound:
-        return self.promised.outbound
-
-    @property
-    def urgent(self) -> bool:
-        return self.priority == HELP
-
-    def __lt__(self, other: "Row") -> bool:
-        return (self.priority, self.promised.id) < (other.priority, other.promised.id)
-
-
-class Lane:
-    """One chat's operations, the next first. Lives while there is something to do or to wait for."""
-
-    __slots__ = ("busy", "parked", "place", "rows", "spaced", "timer", "visits")
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.rows: list[Row] = []
-        self.busy = False
-        self.parked = 0.0  # the other side asked for patience until then
-        self.spaced = 0.0  # no further bubble before
-        self.timer: asyncio.TimerHandle | None = None
-        self.visits = 0  # how often the person has written
 
 
 class Outbox:
@@ -195,6 +157,8 @@ class Outbox:
             self._drop(row, "gone")
             return
         lane = self._lanes.get(place) or self._lane(place)
+        if row.clears:
+            self._open -= lane.erase(before=row.promised.id)
         if (target := row.outbound.target) is not None:  # a bubble cannot be edited before it is sent
             row.priority = max([row.priority, *(o.priority for o in lane.rows if o.promised.id == target)])
         heappush(lane.rows, row)
@@ -229,6 +193,8 @@ class Outbox:
         lane.timer = loop.call_at(wake, self._awake, lane)
 
     def _wake(self, lane: Lane, row: Row) -> float:
+        if row.outbound.op == "scrub":  # is between the store and us
+            return row.due
         wake = max(row.due, lane.parked)
         if row.outbound.op == "send" and not row.urgent:
             return max(wake, lane.spaced)
@@ -316,19 +282,24 @@ class Outbox:
             self._pump()
 
     async def _perform(self, lane: Lane, row: Row) -> int | None:
+        if row.outbound.op == "scrub":
+            await self._store.scrub()
+            return None
         name, address = lane.place
         channel = self._channels.get(name)
         if channel is None:
             raise Refused("no such channel")
-        outbound = await self._aimed(row.outbound)
+        outbound = await self._aimed(row)
         if row.unsure:
             await self._ledger.commit(lambda tx: tx.claim([row.promised.id]))
             row.unsure = False
         return await channel.perform(address, outbound)
 
-    async def _aimed(self, outbound: Outbound) -> Outbound:
-        """Fill in the number of the bubble that an operation is about."""
-        target = outbound.target
+    async def _aimed(self, row: Row) -> Outbound:
+        """Fill in the numbers of the bubbles that an operation is about."""
+        outbound, target = row.outbound, row.outbound.target
+        if outbound.upto is not None:
+            return replace(outbound, messages=await self._standing(row.promised.id, outbound.upto))
         if target is None or outbound.message is not None:
             return outbound
         number = self._numbers.get(target)
@@ -338,6 +309,13 @@ class Outbox:
             raise Refused("no such bubble")
         return replace(outbound, message=number)
 
+    async def _standing(self, row: int, upto: int) -> tuple[int, ...]:
+        """Return the numbers of all that stands in a chat, after every mark of what was sent before is committed."""
+        found: list[tuple[int, ...]] = []
+        since = int((self._clock.now() - REACH).timestamp())
+        await self._ledger.commit(lambda tx: found.append(numbers(*tx.standing(row, upto, since))))
+        return found[-1]
+
     # --- how it ended -----------------------------------------------------------------------
 
     def _sent(self, lane: Lane, row: Row, number: int | None) -> None:
@@ -345,6 +323,10 @@ class Outbox:
             lane.spaced = asyncio.get_running_loop().time() + self._pace.per_chat
             if number is not None:
                 _remember(self._numbers, row.promised.id, number)
+        if row.outbound.op == "send" and (number is None or len(row.outbound.text) > WHOLE):
+            self._ledger.note(
+                lambda tx: tx.claim([row.promised.id]), bool
+            )  # it stands under other numbers, too
         self._ledger.note(lambda tx: tx.sent(row.promised.id, number), self._end)
 
     def _drop(self, row: Row, code: str) -> None:
@@ -361,7 +343,7 @@ class Outbox:
         lane.parked = asyncio.get_running_loop().time() + after
         until = self._clock.now().timestamp() + after
         self._ledger.note(lambda tx: tx.delayed(row.promised.id, until), bool)
-        heappush(lane.rows, row)
+        self._put_back(lane, row)
 
     def _leave(self, lane: Lane, row: Row, *, returned: bool) -> None:
         self._drop(row, "gone")
@@ -378,12 +360,18 @@ class Outbox:
         self._again(lane, row)
 
     def _again(self, lane: Lane, row: Row) -> None:
-        if row.outbound.op in HARMLESS:
+        if row.outbound.op in HARMLESS and (row.outbound.op != "delete" or row.tries >= IN_PLACE):
             row.priority = LAST  # buttons that stay a while longer keep no words waiting
         wait = min(self._pace.patience, FIRST_WAIT * 2 ** min(row.tries, 20))
         row.tries += 1
         row.due = asyncio.get_running_loop().time() + wait * random.uniform(0.5, 1.0)  # noqa: S311  # no secret
-        heappush(lane.rows, row)
+        self._put_back(lane, row)
+
+    def _put_back(self, lane: Lane, row: Row) -> None:
+        if row.promised.id < lane.erased:  # meanwhile the person was erased
+            self._end()
+        else:
+            heappush(lane.rows, row)
 
 
 async def _seem_to_type(channel: Channel, address: str) -> None:

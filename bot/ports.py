@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from bot.model import Arrival, Outbound, Pending, Person, Promised
+from bot.model import Arrival, Compartment, Outbound, Pending, Person, Promised, Timer
+from bot.standing import Sent
 
 T = TypeVar("T")
 
@@ -29,11 +30,11 @@ class Tx(Protocol):
     def waiting(self) -> list[Pending]:
         """Return every unfinished inbox row, oldest first."""
 
-    def finish(self, row: int) -> None:
-        """Mark an inbox row as done and wipe its body; its key stays 48 h."""
+    def finish(self, row: int, message: int | None = None) -> None:
+        """Mark an inbox row as done and wipe its body; its key, and the channel's number for it, stay 48 h."""
 
-    def quarantine(self, row: int, reason: str) -> None:
-        """Put an inbox row aside; ``reason`` is an error's class, never its text."""
+    def quarantine(self, row: int, reason: str, message: int | None = None) -> None:
+        """Put an inbox row aside; ``reason`` is an error's class, never its text; ``message`` is as in ``finish``."""
 
     # the outbox
     def promise(self, person: str, outbound: Outbound, *, not_before: float = 0.0) -> Promised:
@@ -57,27 +58,81 @@ class Tx(Protocol):
     def message_of(self, row: int) -> int | None:
         """Return the channel's number of a bubble sent before, for 48 h."""
 
+    def withdraw(self, person: str) -> None:
+        """Give up on every operation for a person that waits; one may be under way."""
+
+    def standing(self, row: int, upto: int, since: int) -> tuple[list[Sent], list[int]]:
+        """Return what stands in the chat of an operation: the bot's bubbles before it, and the person's messages.
+
+        Args:
+            row: The operation's outbox id.
+            upto: The inbox id of the last message that counts.
+            since: Unix seconds; what is older is left out.
+
+        """
+
     # people
     def person_at(self, channel: str, address: str) -> Person:
         """Return who is at this address; a new random id at first contact."""
 
+    def known_at(self, channel: str, address: str) -> Person | None:
+        """Return who is at this address, if anyone is."""
+
+    def address(self, person: str) -> tuple[str, str]:
+        """Return the channel of a person, and its name for their chat."""
+
     def person(self, person: str) -> Person | None: ...
-    def save_person(self, person: Person) -> None: ...
+    def save_person(self, person: Person, *, acted: bool = True) -> None:
+        """Remember a person; ``acted`` says that they were here, and not only something of theirs that was due."""
+
     def forget(self, person: str) -> None:
-        """Destroy the keys, then every row, of a person."""
+        """Destroy the keys, then every row, of a person; in this turn nothing of theirs can be saved any more.
+
+        Once committed it cannot be undone, by a backup neither; a crash in between is made good at the next start.
+        """
+
+    def forget_compartment(self, person: str, compartment: str) -> None:
+        """Destroy one compartment's key, and what the person has in it; ``self`` goes with ``forget`` only."""
+
+    def mend(self) -> None:
+        """Finish what a crash left between keys and rows; ``sweep`` does it too."""
 
     # dialogs
     def session(self, person: str) -> tuple[bytes | None, int | None]:
         """Return a talk, and the outbox id of its question that still has buttons."""
 
     def save_session(self, person: str, body: bytes | None, question: int | None = None) -> None: ...
-    def keep(self, person: str, kind: str, text: str) -> None: ...
+    def keep(self, person: str, kind: str, text: str, compartment: str = "self") -> None:
+        """Keep words for a person; ``compartment`` is ``self`` or ``grief``, and no row shows which."""
+
     def kept(self, person: str, kind: str) -> list[str]:
         """Return what the person kept, oldest first."""
 
+    def kinds(self, person: str) -> list[str]:
+        """Return the kinds of what the person kept."""
+
+    # what else is held of a person, for them to look at
+    def kept_in(self, person: str, kind: str) -> list[tuple[Compartment, str]]:
+        """Return what the person kept, each with its compartment."""
+
+    def timers(self, person: str) -> list[Timer]: ...
+    def numbers(self, person: str) -> list[tuple[str, int, int]]:
+        """Return numbers held for 48 h: "message" of either side or "update", the number, since when (Unix time)."""
+
+    def put_aside(self, person: str) -> list[bytes]:
+        """Return what arrived and could not be answered, as it came."""
+
     # timers: due ones become inbox rows in the transaction that deletes them
-    def set_timer(self, person: str, key: str, generation: int, due: datetime, body: bytes = b"") -> None:
-        """Set or move a person's timer; ``body`` is sealed and comes back with it."""
+    def set_timer(
+        self,
+        person: str,
+        key: str,
+        generation: int,
+        due: datetime,
+        body: bytes = b"",
+        compartment: str = "self",
+    ) -> None:
+        """Set or move a person's timer; ``body`` is sealed in a compartment and comes back with it."""
 
     def drop_timer(self, person: str, key: str) -> None: ...
     def due(self, now: datetime, limit: int = 200) -> list[Pending]: ...
@@ -102,6 +157,16 @@ class Tx(Protocol):
         """Delete queue rows and places older than these; return people who never agreed and went quiet."""
 
 
+    def sweep_aside(self, before: int) -> None:
+        """Delete what was put aside before (Unix seconds)."""
+
+    def idle(self, before: int, noticed: int, limit: int) -> list[str]:
+        """Return people who agreed, said nothing since and had fewer notices than ``noticed``; the longest first."""
+
+    def note_notice(self, person: str, number: int) -> None:
+        """Note how many notices a person has had; their next word sets it back to none."""
+
+
 class Store(Protocol):
     """Remembers; one process at a time."""
 
@@ -110,6 +175,9 @@ class Store(Protocol):
 
         An exception in ``work`` undoes all of it, and nothing of anyone else's.
         """
+
+    async def scrub(self) -> bool:
+        """Wipe what was deleted from wherever it may live on; False where that has to wait for a reader."""
 
     async def close(self) -> None: ...
 

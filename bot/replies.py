@@ -1,25 +1,35 @@
 """What the engine says, as operations for a channel."""
 
+from dataclasses import replace
+
 from bot.model import FORMAT, HELP, REPLY, Outbound
 from flows.turn import Say, Show
 
+Said = Say | Show | Outbound  # what the engine says, and documents that an action made
 PAUSE = 0.6  # seconds before a further bubble, and …
 READING = 90  # … characters that a person reads in one second more
 LONGEST = 2.5  # seconds; longer feels like waiting
 
 
-def bubbles(said: list[Say | Show]) -> list[Outbound]:
+def bubbles(said: list[Said]) -> list[Outbound]:
     """Return the bubbles of one turn in order, with the pauses that a friend would make."""
     return [_bubble(each, first=number == 0) for number, each in enumerate(said)]
 
 
-def _bubble(each: Say | Show, *, first: bool) -> Outbound:
+def _bubble(each: Said, *, first: bool) -> Outbound:
+    if isinstance(each, Outbound):
+        return each
     pause = 0.0 if first or each.urgent else min(PAUSE + len(each.text) / READING, LONGEST)
-    priority = HELP if each.urgent else REPLY
+    bubble = Outbound(
+        text=each.text,
+        pause=pause,
+        priority=HELP if each.urgent else REPLY,
+        echo=each.echo and not each.urgent,  # a card with help lines may be passed on
+        veiled=each.past,
+    )
     if isinstance(each, Show):
-        return Outbound("send", each.text, pause=pause, priority=priority, media=each.media, kind=each.kind)
-    choices = tuple((offer.label, data(each, offer.id)) for offer in each.offers)
-    return Outbound("send", each.text, choices, pause=pause, priority=priority)
+        return replace(bubble, media=each.media, kind=each.kind)
+    return replace(bubble, choices=tuple((offer.label, data(each, offer.id)) for offer in each.offers))
 
 
 def data(say: Say, choice: str) -> str:

@@ -1,43 +1,132 @@
 """One door for everything that is sealed: AES-256-GCM, bound to owner, table and row.
 
-The master key lives in a file outside the data directory. From it come a key for queue bodies, one for
-looking up addresses, and one that wraps the keys of people; each person has a random key for each
-compartment, so that forgetting a person is destroying their keys.
+The master key lies in a file outside the data directory and wraps every other key; those are random. A person has
+one for each compartment, kept in a file of their own (``bot.store.vault``): forgetting a person is destroying them.
+
+A sealed body, format 2::
+
+    1 byte    the format, 02
+    12 bytes  nonce, random for each body
+    n bytes   ciphertext, as long as what was sealed
+    16 bytes  tag of AES-256-GCM
+
+It is bound to ``befriend|2|<place>`` in UTF-8, where ``<place>`` is ``compartment|person|table|row`` for a person's
+body and ``wrap|<name>`` for a wrapped key: a body that is moved to another owner, table or row does not open.
+The chunks of a backup are bound otherwise: see ``Stream``.
 """
 
 import hmac
 import os
-import secrets
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-KEY_BYTES = 32
+from bot import keys
+from bot.keys import SealError
+
+__all__ = ["CACHED", "Cipher", "Opener", "Seal", "SealError", "Stream", "fingerprint"]
+
+FORMAT = b"\x02"
 NONCE_BYTES = 12
 CACHED = 4096  # people whose keys stay unwrapped in memory
-HEADER = "befriend-key-1:"
-K = TypeVar("K")
-V = TypeVar("V")
+_BODY = len(FORMAT) + NONCE_BYTES  # where the ciphertext begins
 
 
-class SealError(Exception):
-    """A key is missing or wrong. The message says what to do and holds no key."""
+class Opener(Protocol):
+    """Seals and opens bodies under one key."""
+
+    def seal(self, body: bytes, place: str) -> bytes: ...
+    def open(self, sealed: bytes, place: str) -> bytes: ...
+
+
+class Cipher:
+    """The key of one compartment, or of what nobody owns. Lives as long as it is remembered."""
+
+    __slots__ = ("_aead",)
+
+    def __init__(self, key: bytes) -> None:
+        self._aead = AESGCM(key)
+
+    def seal(self, body: bytes, place: str) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return FORMAT + nonce + self._aead.encrypt(nonce, body, f"befriend|2|{place}".encode())
+
+    def open(self, sealed: bytes, place: str) -> bytes:
+        """Open what ``seal`` sealed for the same place.
+
+        Raises:
+            SealError: It was sealed for another, was changed, or is of another format.
+
+        """
+        if not sealed.startswith(FORMAT):
+            raise _closed()
+        try:
+            nonce, body = sealed[len(FORMAT) : _BODY], sealed[_BODY:]
+            return self._aead.decrypt(nonce, body, f"befriend|2|{place}".encode())
+        except (InvalidTag, ValueError):  # the latter: too short to be one
+            raise _closed() from None
+
+
+class Older:
+    """Opens bodies of format 1: a nonce and the ciphertext, without a number in front."""
+
+    def __init__(self, key: bytes) -> None:
+        self._aead = AESGCM(key)
+
+    def open(self, sealed: bytes, bound: str) -> bytes:
+        """Open a body, or raise ``SealError``."""
+        try:
+            return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound.encode())
+        except (InvalidTag, ValueError):
+            raise _closed() from None
+
+
+class Stream:
+    """Seals or opens the chunks of one file, in order, under a key made for it alone.
+
+    As no other stream has the key, a chunk's number is its nonce, with one byte that says whether it is the last:
+    chunks that are swapped, left out or cut off at the end do not open (the STREAM construction).
+
+    Args:
+        bound: What the stream belongs to; part of every chunk's tag.
+
+    """
+
+    def __init__(self, key: bytes, bound: bytes) -> None:
+        self._aead, self._bound, self._number = AESGCM(key), bound, 0
+
+    def seal(self, chunk: bytes, *, last: bool) -> bytes:
+        return self._aead.encrypt(self._next(last), chunk, self._bound)
+
+    def open(self, sealed: bytes, *, last: bool) -> bytes:
+        """Open the next chunk, or raise ``SealError``."""
+        try:
+            return self._aead.decrypt(self._next(last), sealed, self._bound)
+        except (InvalidTag, ValueError):
+            raise _closed() from None
+
+    def _next(self, last: bool) -> bytes:  # noqa: FBT001  # a byte of the nonce
+        self._number += 1
+        return self._number.to_bytes(NONCE_BYTES - 1) + bytes((last,))
 
 
 class Seal:
-    """Seals and opens. Lives as long as the process; used on the store's thread only."""
+    """The master key. Lives as long as the process.
 
-    def __init__(self, master: bytes) -> None:
-        self._queue = AESGCM(_derive(master, "queue"))
-        self._wrap = AESGCM(_derive(master, "wrap"))
-        self._lookup_key = _derive(master, "lookup")
+    Args:
+        master: The key of the key file; the older of two.
+        successor: The newer of two, where a change of keys was cut short.
+
+    """
+
+    def __init__(self, master: bytes, successor: bytes | None = None) -> None:
+        self._master = master
+        self._wrap = self.cipher(_derive(master, "wrap"))
         self.check = _derive(master, "check")[:8]
-        self._open: dict[tuple[str, str], AESGCM] = {}
-        self._lookups: dict[str, bytes] = {}
+        self.successor = None if successor is None else Seal(successor)
 
     def __repr__(self) -> str:
         """Show no key."""
@@ -59,72 +148,28 @@ class Seal:
             if not fresh:
                 message = f"The key file {path} is missing, and only it opens the data. Put your copy back."
                 raise SealError(message)
-            _make(path)
-        return cls(_read(path))
+            keys.make(path)
+        return cls(*keys.read(path)[-2:])
 
-    # --- addresses ---
+    def fitting(self, check: bytes) -> "Seal | None":
+        """Return which of the file's keys this is the check of."""
+        return next((seal for seal in (self, self.successor) if seal and seal.check == check), None)
 
-    def lookup(self, channel: str, address: str) -> bytes:
-        """Return the keyed hash by which an address is found, 16 bytes."""
-        name = f"{channel}:{address}"
-        found = self._lookups.get(name)
-        if found is None:
-            found = hmac.digest(self._lookup_key, name.encode(), "sha256")[:16]
-            _remember(self._lookups, name, found)
-        return found
+    def cipher(self, key: bytes) -> Opener:
+        """Return what seals and opens under a key."""
+        return Cipher(key)
 
-    # --- the queue: what nobody owns yet ---
+    def wrap(self, name: str, key: bytes) -> bytes:
+        """Return a key as it may be stored."""
+        return self._wrap.seal(key, f"wrap|{name}")
 
-    def seal_queue(self, table: str, row: int | bytes, body: bytes) -> bytes:
-        """Seal a body of the inbox, the outbox or an address."""
-        return _encrypt(self._queue, body, f"{table}|{row!r}")
+    def unwrap(self, name: str, wrapped: bytes) -> bytes:
+        """Open what ``wrap`` wrapped under the same name, or raise ``SealError``."""
+        return self._wrap.open(wrapped, f"wrap|{name}")
 
-    def open_queue(self, table: str, row: int | bytes, sealed: bytes) -> bytes:
-        """Open what ``seal_queue`` sealed."""
-        return _decrypt(self._queue, sealed, f"{table}|{row!r}")
-
-    # --- people ---
-
-    def new_key(self, person: str, compartment: str) -> bytes:
-        """Make a person's key for a compartment and return it wrapped, ready to be stored."""
-        key = secrets.token_bytes(KEY_BYTES)
-        _remember(self._open, (person, compartment), AESGCM(key))
-        return _encrypt(self._wrap, key, f"{person}|{compartment}")
-
-    def seal(
-        self, person: str, compartment: str, table: str, row: str, body: bytes, key: Callable[[], bytes]
-    ) -> bytes:
-        """Seal a person's body; ``key`` fetches the wrapped key where it is not in memory."""
-        return _encrypt(self._key(person, compartment, key), body, f"{person}|{table}|{row}")
-
-    def unseal(
-        self, person: str, compartment: str, table: str, row: str, sealed: bytes, key: Callable[[], bytes]
-    ) -> bytes:
-        """Open what ``seal`` sealed for the same owner, table and row.
-
-        Raises:
-            SealError: It was sealed for another, or was changed.
-
-        """
-        return _decrypt(self._key(person, compartment, key), sealed, f"{person}|{table}|{row}")
-
-    def forget(self, person: str) -> None:
-        """Drop a person's keys from memory."""
-        for owner in [owner for owner in self._open if owner[0] == person]:
-            del self._open[owner]
-
-    def _key(self, person: str, compartment: str, key: Callable[[], bytes]) -> AESGCM:
-        found = self._open.get((person, compartment))
-        if found is None:
-            found = AESGCM(_decrypt(self._wrap, key(), f"{person}|{compartment}"))
-            _remember(self._open, (person, compartment), found)
-        return found
-
-
-def _remember(cache: dict[K, V], key: K, value: V) -> None:
-    if len(cache) >= CACHED:
-        del cache[next(iter(cache))]  # the oldest; whoever writes again is remembered again
-    cache[key] = value
+    def derive(self, purpose: str) -> bytes:
+        """Return a key for one purpose, always the same."""
+        return _derive(self._master, purpose)
 
 
 def _derive(master: bytes, purpose: str) -> bytes:
@@ -132,48 +177,8 @@ def _derive(master: bytes, purpose: str) -> bytes:
     return hmac.digest(master, f"befriend|{purpose}|1".encode(), "sha256")
 
 
-def _encrypt(key: AESGCM, body: bytes, bound: str) -> bytes:
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + key.encrypt(nonce, body, bound.encode())
-
-
-def _decrypt(key: AESGCM, sealed: bytes, bound: str) -> bytes:
-    try:
-        return key.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound.encode())
-    except InvalidTag:
-        message = "A sealed row does not open: the key is another one's, or the row was changed."
-        raise SealError(message) from None
-
-
-def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = secrets.token_hex(KEY_BYTES)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was first
-        return
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{HEADER}{key}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)  # a key must outlive a power cut before anything is sealed with it
-    os.close(folder)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        text = path.read_text(encoding="ascii").strip()
-        key = bytes.fromhex(text.removeprefix(HEADER))
-    except OSError as error:
-        message = f"The key file {path} cannot be read ({error.strerror}). Give its owner read access."
-        raise SealError(message) from None
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES or not text.startswith(HEADER):
-        message = f"{path} is not a Befriend key file. Put your copy of the key back."
-        raise SealError(message)
-    return key
+def _closed() -> SealError:
+    return SealError("A sealed row does not open: the key is another one's, or the row was changed.")
 
 
 def fingerprint(seal: Seal) -> str:

@@ -7,12 +7,13 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from bot import network
+from bot.network import Listen, Networks
 
 PREFIX = "BEFRIEND_"
 EXAMPLE = "deploy/env.example"
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")  # Bot API, setWebhook: 1-256 of these; 16 is ours
 _LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -53,14 +54,6 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
-class Listen:
-    """Where the webhook's server listens."""
-
-    host: str
-    port: int
-
-
-@dataclass(frozen=True, slots=True)
 class Setting:
     """One thing that can be set.
 
@@ -94,6 +87,7 @@ class Settings:
     webhook_url: str
     webhook_listen: Listen
     webhook_secret: Secret | None
+    webhook_from: Networks | None
     contact: str
     min_age: int
     log_level: str
@@ -149,24 +143,10 @@ def _path(text: str) -> Path:
 def _folder(text: str) -> Path:
     path = _path(text)
     if not path.is_dir():
-        raise ValueError(f"is {text!r}, and there is no such folder. It holds <flow>/flow.yaml for each flow.")
+        raise ValueError(
+            f"is {text!r}, and there is no such folder. It holds <flow>/flow.yaml for each flow."
+        )
     return path
-
-
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if not parts.hostname or parts.query or parts.fragment or parts.scheme not in ("http", "https"):
-        raise ValueError(f"is {text!r}. Give an address like https://bot.example.org/befriend.")
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        raise ValueError(f"is {text!r}. Use https://: plain http is for this machine (127.0.0.1) only.")
-    return text.rstrip("/")
-
-
-def _listen(text: str) -> Listen:
-    host, colon, port = text.rpartition(":")
-    if not (colon and host and port.isascii() and port.isdigit() and int(port) < 65536):
-        raise ValueError(f"is {text!r}. Give an address and a port, like 127.0.0.1:8080.")
-    return Listen(host.strip("[]"), int(port))
 
 
 def _contact(text: str) -> str:
@@ -216,21 +196,31 @@ SETTINGS: tuple[Setting, ...] = (
         "DATA_DIR: each is worthless without the other. (XDG_CONFIG_HOME is respected.)",
         _path,
     ),
-    Setting("API_URL", "https://api.telegram.org", "The Bot API server.", _url),
+    Setting("API_URL", "https://api.telegram.org", "The Bot API server.", network.url),
     Setting(
         "WEBHOOK_URL",
         "",
         "Public https address for Telegram to call. Leave it out to ask Telegram instead (long polling).",
-        _url,
+        network.url,
     ),
     Setting(
-        "WEBHOOK_LISTEN", "127.0.0.1:8080", "Where the webhook's server listens, behind your proxy.", _listen
+        "WEBHOOK_LISTEN",
+        "127.0.0.1:8080",
+        "Where the webhook's server listens, behind your proxy.",
+        network.listen,
     ),
     Setting(
         "WEBHOOK_SECRET_FILE",
         "",
         "File with a random secret that Telegram repeats at each call. Needed with WEBHOOK_URL.",
         _webhook_secret_file,
+    ),
+    Setting(
+        "WEBHOOK_FROM",
+        "",
+        f"Networks that may call the webhook, such as Telegram's {network.TELEGRAM}. Leave it out to go by the "
+        "secret alone. With a proxy on this machine, it must write the caller's address into X-Forwarded-For.",
+        network.networks,
     ),
     Setting(
         "CONTACT",
@@ -258,6 +248,7 @@ SETTINGS: tuple[Setting, ...] = (
 ALL = frozenset(setting.name for setting in SETTINGS)
 TALK = frozenset({"DATA_DIR", "KEY_FILE", "CONTACT", "MIN_AGE", "LOG_LEVEL", "LOCALE", "CONTENT"})
 HERE = frozenset({"DATA_DIR", "KEY_FILE", "CONTENT"})  # for commands that only look at what is here
+STORED = frozenset({"DATA_DIR", "KEY_FILE"})  # for commands that care for data and key
 
 
 # --- reading ----------------------------------------------------------------------------
@@ -370,10 +361,20 @@ def _assemble(values: Mapping[str, object], environ: Mapping[str, str]) -> Setti
     fields: dict[str, object] = {
         "token": get("TOKEN_FILE") or get("TOKEN"),
         "webhook_secret": get("WEBHOOK_SECRET_FILE"),
+        "webhook_from": get("WEBHOOK_FROM"),
         "webhook_url": get("WEBHOOK_URL") or "",
         "contact": get("CONTACT") or "",
     }
-    for name in ("DATA_DIR", "KEY_FILE", "API_URL", "WEBHOOK_LISTEN", "MIN_AGE", "LOG_LEVEL", "LOCALE", "CONTENT"):
+    for name in (
+        "DATA_DIR",
+        "KEY_FILE",
+        "API_URL",
+        "WEBHOOK_LISTEN",
+        "MIN_AGE",
+        "LOG_LEVEL",
+        "LOCALE",
+        "CONTENT",
+    ):
         fields[name.lower()] = get(name)
     return Settings(**fields)  # type: ignore[arg-type]  # each parse above makes the field's type
 

@@ -5,6 +5,7 @@ from flows.shell import Shell
 _CARD = ("lines", "emergency", "country_name")
 _FOUND = ("found", "candidate", "clock", "places", "zones", "told", "half")
 _DANGER = ("direct", "helpnow", "door")
+_OWN = ("export", "forget", "renew", "lock", "hide", "knock")
 
 SHELL = Shell(
     actions={
@@ -18,17 +19,42 @@ SHELL = Shell(
         "risk": (),
         "outcome": (),
         "pin": (),
+        "holdings": ("kept", "outcomes", "timers", "settings", "talks"),
+        "export": ("exported",),
+        "forget": (),
+        "keep_off": (),
+        "lock_state": ("locked", "asked", "rests"),
+        "lock_hide": (),
+        "lock_off": (),
+        "hide": (),
+        "take_up": (),
+        "put_off": (),
+        "let_go": (),
         "zone_find": _FOUND,
         "zone_fixed": _FOUND,
         "zone_set": ("zone", "zone_kept"),
     },
     noting=("remember",),
-    begins=(*_DANGER, "welcome", "menu", "return", "concrete", "zone", "opening", "outward", "closing"),
-    lays=(*_DANGER, "return", "concrete", "zone"),
+    begins=(
+        *_DANGER,
+        "welcome",
+        "menu",
+        "return",
+        "concrete",
+        "zone",
+        "opening",
+        "outward",
+        "closing",
+        *_OWN,
+    ),
+    lays=(*_DANGER, "return", "concrete", "zone", *_OWN),
     lines={
         "unheard": (),
         "broken": (),
         "stopped": (),
+        "hidden": (),
+        "leaving": (),
+        "last_leaving": (),
         "nothing_here": (),
         "not_it": (),
         "already_plain": (),
@@ -52,6 +78,7 @@ SHELL = Shell(
             "consent",
             "keyboard",
             "asked_at",
+            "hidden_at",
         ),  # of the person
         *("first_words", "door"),  # of what was just said
     ),
@@ -80,4 +107,5 @@ SHELL = Shell(
         *("anxious", "angry", "ashamed", "lonely", "tired"),
     ),
     guarding=(*_DANGER, "safer"),
+    unasked=("knock", "leaving", "last_leaving"),
 )

@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 
 from bot import knowledge, replies
 from bot.actions import ACTIONS, Desk
-from bot.model import Outbound, Person, Promised
+from bot.asides import ASIDE, held
+from bot.model import HELP, Outbound, Person, Promised
 from bot.ports import Tx
+from bot.replies import Said
 from flows import engine
 from flows.model import Step
 from flows.session import Session, from_json
 from flows.turn import Do, Done, Effect, Facts, Heard, Keep, Offer, Say, Seen, Show, Wait
 
 ACTIONS_PER_TURN = 10  # a flow that does more than this in one turn is going round
-ASIDE = "aside:"  # begins the keys of timers that hold a talk which was put aside
 FLOW = "flow"  # key of the timer of the present question
+ALONE = frozenset({"forget", "keep_off"})  # actions after which no talk beneath goes on
 NOTHING: Mapping[str, str] = {}
 
 
@@ -26,6 +28,9 @@ class Talk:
         session: Where the person is; None where nothing is open.
         question: Outbox id of the bubble that still has buttons.
         promised: What is to be sent, in order.
+        erased: The person is to be erased at the end of this turn; ``emptied``: and what stands in their chat.
+        hides: The chat is to be emptied at the end of this turn.
+        silent: Nobody is to be woken by what is said.
 
     """
 
@@ -34,6 +39,9 @@ class Talk:
     ) -> None:
         self.shared, self.content, self.tx, self.person, self.now = shared, shared.content, tx, person, now
         self.promised: list[Promised] = []
+        self.erased = self.emptied = False
+        self.hides = False
+        self.silent = False
         self._pinned = -1  # which of the bubbles to be sent is to stay at the top of the chat
         self._body, self.question = tx.session(person.id)
         self.session = from_json(self._body) if self._body else None
@@ -80,27 +88,44 @@ class Talk:
         below = self.without(flow) if anew else self.session
         self.send(self.play(engine.lay_over(self.content, below, flow, self.facts)))
 
-    def take_up(self, aside: bytes) -> None:
-        """Go on with a talk that was put aside."""
-        self.send(self.play(engine.take_up(self.content, self.session, aside, self.facts)))
-
-    def play(self, turn: engine.Turn) -> list[Say | Show]:
+    def play(self, turn: engine.Turn) -> list[Said]:
         """Carry out a turn, and those that its actions lead to; return what is to be said."""
-        said: list[Say | Show] = []
+        said: list[Said] = []
         for _ in range(ACTIONS_PER_TURN):
             self.session = turn.session
             action = self._carry_out(turn.effects, said)
             if action is None or turn.session is None:
                 break
-            if action.action == "pin":
-                self._pinned = len(said) - 1
-            desk = Desk(self.tx, self.person, self.now, int(self.shared.known["min_age"]), self.shared.hear)
-            found = ACTIONS[action.action](desk, action.values, action.answers)
-            self.know(knowledge.variables(self.person))
-            turn = engine.resume(self.content, turn.session, Done(found), self.facts)
+            turn = self._go_on(turn.session, action, said)
         return said
 
-    def _carry_out(self, effects: Iterable[Effect], said: list[Say | Show]) -> Do | None:
+    def _go_on(self, session: Session, action: Do, said: list[Said]) -> engine.Turn:
+        """Do what a step asks for, and return the turn that follows from it."""
+        if action.action == "take_up" and (timer := held(self.tx, self.person.id)):
+            return engine.take_up(self.content, self.without(session.top.flow), timer.body, self.facts)
+        found = self._act(action, said)
+        session = _alone(session) if action.action in ALONE else session
+        return engine.resume(self.content, session, Done(found), self.facts)
+
+    def _act(self, action: Do, said: list[Said]) -> dict[str, str]:
+        if action.action == "pin":
+            self._pinned = len(said) - 1
+        self.hides |= action.action == "hide"
+        if action.action == "forget":
+            self.erased, self.emptied = True, action.values.get("chat") == "yes"
+        locale = self.person.locale or self.shared.locale
+        desk = Desk(
+            self.tx, self.person, self.now, int(self.shared.known["min_age"]), self.shared.hear,
+            lambda line: knowledge.own(self.content, line, locale),
+        )  # fmt: skip
+        found = ACTIONS[action.action](desk, action.values, action.answers)
+        said += desk.documents
+        self.know(knowledge.variables(self.person))
+        now = knowledge.local(self.person, self.now)  # the zone may be new
+        self.facts = replace(self.facts, now=now, home=knowledge.home(self.person))
+        return found
+
+    def _carry_out(self, effects: Iterable[Effect], said: list[Said]) -> Do | None:
         action = None
         for effect in effects:
             match effect:
@@ -109,9 +134,10 @@ class Talk:
                 case Do():
                     action = effect
                 case Keep(name, text, variable=True):
-                    self.person.variables[name] = text
+                    self.person.variables[name], self.person.kept_at[name] = text, self.now.isoformat()
                     self.know({name: text})
-                case Keep(kind, text):
+                    self.facts = replace(self.facts, past=self.facts.past - {name})
+                case Keep(kind, text) if self.person.agreed:
                     self.tx.keep(self.person.id, kind, text)
                 case Seen(line, once):
                     self._read(line, once=once)
@@ -138,18 +164,25 @@ class Talk:
 
     # --- answering ---
 
-    def say(self, line: str, values: Mapping[str, str] = NOTHING, *, keyboard: bool = False) -> None:
+    def say(
+        self, line: str, values: Mapping[str, str] = NOTHING, *, keyboard: bool = False, bare: bool = False
+    ) -> None:
         """Say one of the bot's own sentences; ``values`` fill its ``{names}``."""
         self.know({**knowledge.variables(self.person), **values})
-        said: list[Say | Show] = []
+        said: list[Said] = []
         self._carry_out(engine.speak(self.content, line, self.facts), said)
-        self.send(said, keyboard=keyboard)
+        self.send(said, keyboard=keyboard, bare=bare)
 
-    def send(self, said: list[Say | Show], *, keyboard: bool = False) -> None:
-        """Promise what is to be said; the four words that are always at hand come with the first bubble."""
+    def send(self, said: list[Said], *, keyboard: bool = False, bare: bool = False) -> None:
+        """Promise what is to be said; the four words that are always at hand come with the first bubble.
+
+        ``bare`` takes them away, and goes ahead of everything.
+        """
         pinned, self._pinned = self._pinned, -1
         for place, bubble in enumerate(replies.bubbles(said)):
-            if not bubble.choices and (keyboard or not self.person.variables.get("keyboard")):
+            if bare:
+                bubble = replace(bubble, bare=True, priority=HELP)  # noqa: PLW2901  # the same bubble, and the last
+            elif not bubble.choices and (keyboard or not self.person.variables.get("keyboard")):
                 bubble = replace(bubble, keyboard=True)  # noqa: PLW2901  # the same bubble, with the words at hand
                 self.person.variables["keyboard"] = "1"
                 keyboard = False
@@ -161,7 +194,7 @@ class Talk:
 
     def promise(self, outbound: Outbound) -> Promised:
         """Put an operation into the outbox."""
-        row = self.tx.promise(self.person.id, outbound)
+        row = self.tx.promise(self.person.id, replace(outbound, silent=True) if self.silent else outbound)
         self.promised.append(row)
         return row
 
@@ -170,3 +203,11 @@ class Talk:
         body = self.session.to_json() if self.session else None
         if body != self._body:
             self.tx.save_session(self.person.id, body, self.question)
+
+
+def _alone(session: Session) -> Session:
+    """Return the talk on top without what it was laid over."""
+    top = session.copy()
+    del top.frames[: top.base]
+    top.frames[0].over = False
+    return top

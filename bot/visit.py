@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bot import commands, knowledge, replies
-from bot.model import Inbound, Pending, Person, Press, Promised
+from bot import commands, erasing, hiding, knowledge, lock, replies, unasked
+from bot.model import HELP, Inbound, Outbound, Pending, Person, Press, Promised
 from bot.ports import Tx
-from bot.talk import ASIDE, FLOW, Talk
+from bot.replies import Said
+from bot.talk import Talk
+from bot.unasked import RISKY
 from flows import engine
 from flows.answers import match_choice
 from flows.model import Step
+from flows.session import Frame
 from flows.turn import (
     WARMTHS,
     Back,
@@ -26,7 +29,6 @@ from flows.turn import (
     More,
     Repeat,
     Say,
-    Show,
     Skip,
     Text,
     TimedOut,
@@ -34,12 +36,12 @@ from flows.turn import (
 
 AWAY = timedelta(days=7)  # after this the bot says again that it is a program (Utah HB 452)
 ASKED = timedelta(hours=24)  # the direct question is not asked twice within this (safety.md R4)
-LATER = timedelta(minutes=15)  # a talk that was put aside waits this long, again and again, for another to end
-IDLE = timedelta(minutes=30)  # a talk left alone for longer than this may be laid over
-RISKY = frozenset({"direct", "helpnow", "safer", "door"})  # flows in which risk is being talked about
 OWN = frozenset({"", "suicide", "selfharm", "past", "passive"})  # doors that the direct question fits
 MOVES: Mapping[str, Input] = {"back": Back(), "skip": Skip(), "change": Correct()}
-LAID: Mapping[str, str] = {"now": "helpnow", "cant_think": "concrete", "zone": "zone"}  # laid over a talk
+LAID: Mapping[str, str] = {
+    "now": "helpnow", "cant_think": "concrete", "zone": "zone", "export": "export", "forget": "forget",
+    "lock": "lock", "hide": "hide",
+}  # laid over a talk  # fmt: skip
 TIMER = "timer"
 _encode = msgspec.json.Encoder().encode
 
@@ -49,9 +51,9 @@ class Visit:
 
     def __init__(self, shared: knowledge.Shared, tx: Tx, pending: Pending, heard: Heard) -> None:
         self.tx, self.heard = tx, heard
-        self.now = shared.clock.now()
-        self.person = self._find(pending)
-        self._before = _encode(self.person)
+        self.now, self._row = shared.clock.now(), pending.id
+        self.person, self._meant = self._find(pending)
+        self._before, self._row = _encode(self.person), pending.id
         seed = zlib.crc32(f"{shared.seed}:{pending.id}".encode())
         self.talk = Talk(shared, tx, self.person, self.now, seed, heard)
 
@@ -60,17 +62,23 @@ class Visit:
         """What is to be sent."""
         return self.talk.promised
 
-    def _find(self, pending: Pending) -> Person:
+    def _find(self, pending: Pending) -> tuple[Person, bool]:
+        """Return who is at an address, and whether they are meant: a timer may be of someone erased since."""
         arrival = pending.arrival
-        channel = json.loads(arrival.body)["channel"] if arrival.channel == TIMER else arrival.channel
-        return self.tx.person_at(channel, arrival.address)
+        if arrival.channel != TIMER:
+            return self.tx.person_at(arrival.channel, arrival.address), True
+        told = json.loads(arrival.body)
+        person = self.tx.person_at(told["channel"], arrival.address)
+        return person, told.get("person", person.id) == person.id
 
     # --- what came ---
 
     def take(self, inbound: Inbound) -> None:
         """Do what this message asks for."""
+        self._acted = inbound.kind != "timer"
         if inbound.kind in ("text", "choice"):
             self.person.paused = False  # who writes is here
+            self.person.variables.pop("hidden_at", None)
             if self.heard.risk == "none":
                 self._introduce()
         match inbound.kind:
@@ -96,33 +104,18 @@ class Visit:
         self._repeat()
 
     def _timer(self, inbound: Inbound) -> None:
-        key, generation = inbound.timer or ("", 0)
-        if key == FLOW and self.talk.session is not None and not self.person.paused:
-            self._resume(TimedOut(generation))
-        elif key.startswith(ASIDE):
-            self._take_up(key, generation, inbound.aside)
-
-    def _take_up(self, key: str, generation: int, aside: bytes) -> None:
-        """Go on with a talk that was put aside, once nothing else is being talked about."""
-        if self.person.paused or self._busy() or self._acute():
-            self.tx.set_timer(self.person.id, key, generation, self.now + LATER, aside)
-        else:
-            self.talk.take_up(aside)
-
-    def _busy(self) -> bool:
-        session = self.talk.session
-        if session is None:
-            return False
-        lately = self.now.timestamp() - session.touched < IDLE.total_seconds()
-        return lately or self.talk.delicate or self.talk.open(*RISKY)
-
-    def _acute(self) -> bool:
-        """Whether danger was spoken of within a day, and not taken back."""
-        known = self.person.risk not in ("", "no") and self.person.risk_at
-        return bool(known and self.now - datetime.fromisoformat(self.person.risk_at) < ASKED)
+        self.talk.silent = knowledge.asleep(self.person, self.now)
+        if not self._meant or unasked.knock(self.talk, inbound):
+            return
+        if self.talk.session is not None and not self.person.paused:
+            self._resume(TimedOut(inbound.timer[1] if inbound.timer else 0))
 
     def _choice(self, inbound: Inbound) -> None:
         press = inbound.press or Press("", "", "", "")
+        if self.talk.session is None and press.flow == "forget" and not self.person.consent:
+            # The second tap of someone whom the first one erased: not a word to a stranger.
+            self.talk.promise(replies.closed(inbound.message, None))
+            return
         if self.talk.session is None or not press.flow:
             self.talk.promise(replies.closed(inbound.message, None))
             self.talk.say("stale")
@@ -130,6 +123,10 @@ class Visit:
             return
         if press.prompt and press.prompt == self.talk.session.answered:
             return  # tapped twice: the first one counts
+        if self._due_again():
+            self.talk.promise(replies.closed(inbound.message, None))
+            self.talk.lay_over("renew")
+            return
         top = self.talk.session.top
         if (press.flow, press.step, press.prompt) == (top.flow, top.step, self.talk.session.prompt):
             self._close(inbound)
@@ -138,6 +135,7 @@ class Visit:
         self._resume(Chosen(press.choice, press.prompt))
 
     def _text(self, inbound: Inbound) -> None:
+        inbound = self._without_word(inbound)
         if self._risky(inbound):
             return
         if not replies.writable(inbound.text):
@@ -148,10 +146,23 @@ class Visit:
         command = commands.recognise(inbound.text)
         if command and not self._chooses(inbound.text, command):
             self._command(command)
+        elif self._due_again():
+            self.talk.know({"first_words": inbound.text})
+            self.talk.lay_over("renew")
         elif self.talk.session is not None:
             self._words(inbound.text)
         else:
             self._first(inbound.text)
+
+    def _without_word(self, inbound: Inbound) -> Inbound:
+        """Take a person's secret word off the screen and out of what others hear: they hear how it was."""
+        step, at = self.talk.step, self.talk.session.top.flow if self.talk.session else ""
+        asked = at in (lock.SETS, lock.OPENS) and step is not None and step.ask is not None
+        if not asked or commands.recognise(inbound.text) or match_choice(inbound.text, self.talk.offers()):
+            return inbound
+        if inbound.message is not None:
+            self.talk.promise(Outbound("delete", messages=(inbound.message,), priority=HELP))
+        return replace(inbound, text=lock.answer(self.person.lock, at, inbound.text, self.now))
 
     def _words(self, text: str) -> None:
         step = self.talk.step
@@ -178,8 +189,17 @@ class Visit:
 
     def _first(self, text: str) -> None:
         """Words that open a talk are answered first, and never have to be typed again."""
-        self.talk.know({"first_words": text})
+        if text:
+            self.talk.know({"first_words": text})
         self._calm()
+
+    def _due_again(self) -> bool:
+        """Whether it is time to ask again for a yes: the privacy text has changed, and they are back at an open talk.
+
+        The older yes holds until then; who says no is asked again only where a talk begins.
+        """
+        due = self.person.outdated and self.person.agreed and not self.talk.open("renew")
+        return due and self.talk.session is not None and not unasked.busy(self.talk)
 
     # --- safety ---
 
@@ -212,9 +232,11 @@ class Visit:
 
     def _command(self, name: str) -> None:
         match name:
-            case "zone" if not self.person.consent:
+            case "zone" | "lock" if not self.person.agreed:
                 self._start()  # it is asked after a yes, when it can be noted
-            case "now" | "cant_think" | "zone":
+            case "hide" if not self.person.lock.hide or lock.is_open(self.person.lock, self.now):
+                self.talk.hides = True
+            case _ if name in LAID:
                 self.talk.lay_over(LAID[name], anew=True)
             case "start":
                 self._start()
@@ -272,12 +294,9 @@ class Visit:
         if self.talk.session is None:
             self.talk.say("nothing_here")
             return
-        held = next(
-            (frame.answers.get("first_words", "") for frame in self.talk.session.frames if frame.flow == "direct"),
-            "",
-        )
+        held = next(filter(_holds, self.talk.session.frames), None)
         said = self.talk.play(self._turn(given))
-        if held and self.person.risk == "no" and not self.talk.open("direct"):
+        if held and not self.talk.open(held.flow) and self._let_go(held.flow):
             self._answer_held(held, said)
         else:
             self.talk.send(said)
@@ -286,14 +305,20 @@ class Visit:
         assert self.talk.session is not None  # noqa: S101  # told by the caller; for the type checker
         return engine.resume(self.talk.content, self.talk.session, given, self.talk.facts)
 
-    def _answer_held(self, words: str, said: list[Say | Show]) -> None:
-        """Go on with the words that raised the direct question, now that it was answered with a no."""
-        step = self.talk.step
+    def _let_go(self, flow: str) -> bool:
+        """Whether the question that held words back was answered so that they can be heard."""
+        return (
+            self.person.risk == "no" if flow == "direct" else self.person.agreed and not self.person.outdated
+        )
+
+    def _answer_held(self, held: Frame, said: list[Said]) -> None:
+        """Go on with the words that were held back by a question, now that it was answered."""
+        words, step = held.answers.get("first_words", ""), self.talk.step
         if self.talk.session is None:
             self.talk.send(said)
             self._first(words)
-        elif step and step.ask and not step.ask.number:
-            met = [each for each in said if isinstance(each, Say) and each.flow == "direct"]
+        elif words and step and (held.flow != "direct" or (step.ask and not step.ask.number)):
+            met = [each for each in said if isinstance(each, Say) and each.flow == held.flow]
             self.talk.send([*met, *self.talk.play(self._turn(Text(words)))])
         else:
             self.talk.send(said)
@@ -314,10 +339,17 @@ class Visit:
 
     def leave(self) -> None:
         """Remember what changed."""
+        if self.talk.erased:
+            farewell = erasing.Farewell(self._row, self.now, self.talk.promised, self.talk.emptied)
+            self.talk.promised = erasing.erase(self.tx, self.person.id, farewell)
+            return
+        if self.talk.hides:
+            hiding.hide(self.talk, self._row)
         self.talk.save()
-        self.person.last_seen = self.now.date().isoformat()
+        if self._acted:
+            self.person.last_seen = self.now.date().isoformat()
         if _encode(self.person) != self._before:
-            self.tx.save_person(self.person)
+            self.tx.save_person(self.person, acted=self._acted)
 
     def _introduce(self) -> None:
         """Say again that this is a program, to someone who comes back after a week."""
@@ -325,3 +357,8 @@ class Visit:
         away = last and self.now.date() - datetime.fromisoformat(last).date() >= AWAY
         if away and self.person.consent and not self.talk.delicate:
             self.talk.say("program")
+
+
+def _holds(frame: Frame) -> bool:
+    """Whether a flow holds back the words that led to it, or a talk that may begin after it."""
+    return frame.flow == "renew" or (frame.flow == "direct" and bool(frame.answers.get("first_words")))

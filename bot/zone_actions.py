@@ -43,9 +43,9 @@ def keep(desk: Desk, given: Values, answers: Values) -> Found:
     zone = given.get("zone", "")
     if zones.zone_of(zone) is None:
         return {"zone": "", "zone_kept": ""}
-    if desk.person.consent:
+    if desk.person.agreed:
         desk.person.variables["zone"] = zone
-    return {"zone": zone, "zone_kept": "yes" if desk.person.consent else ""}
+    return {"zone": zone, "zone_kept": "yes" if desk.person.agreed else ""}
 
 
 ZONE_ACTIONS: Mapping[str, Callable[[Desk, Values, Values], Found]] = {

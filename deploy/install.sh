@@ -93,7 +93,8 @@ install_program() (
     mkdir -p "$prefix"
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
     # Wheels only: nothing is compiled, and no code of a package runs, while installing.
-    fetch --only-binary :all: --require-hashes -r "$source/requirements.lock"
+    # No dependencies: the lock holds all that is used, and leaves out what is not.
+    fetch --only-binary :all: --require-hashes --no-deps -r "$source/requirements.lock"
     build=$(mktemp -d)
     trap 'rm -rf "$build"' EXIT
     (cd "$source" && cp -R pyproject.toml README.md LICENSE LICENSE-words bot flows "$build")
@@ -110,7 +111,7 @@ make_folders() {
     [ "$system" = no ] || {
         chown befriend:befriend "$data"
         chown root:befriend "$settings"
-        chmod 0750 "$settings"
+        chmod 0770 "$settings" # `befriend key rotate` puts a new key file in; the unit does not see this folder
     }
 }
 
@@ -168,7 +169,7 @@ make_command() (
 set -eu
 befriend=@venv@/bin/befriend settings=@settings@
 
-case ${1-} in run | status | doctor | helplines) ;; *) exec "$befriend" "$@" ;; esac
+case ${1-} in run | status | doctor | helplines | key | backup | restore | verify) ;; *) exec "$befriend" "$@" ;; esac
 [ -r "$settings/env" ] || {
     echo "Only the operator may read $settings. Use: sudo befriend $*" >&2
     exit 2

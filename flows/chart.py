@@ -18,6 +18,12 @@ BEGUN = {  # what makes the bot begin a flow that no flow has to lead to
     "direct": "words that may mean danger",
     "door": "words of another danger",
     "zone": "“time zone”",
+    "export": "“export”",
+    "forget": "“forget me”",
+    "renew": "the privacy text has changed",
+    "lock": "“lock”",
+    "hide": "“hide”, where a word of the person's own comes first",
+    "knock": "something is due after an hour or more",
 }
 HOW = {"call": "goes through", LEAVE: "leaves for", OVER: "can lay over the talk:"}
 LEGEND = """\

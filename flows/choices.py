@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flows import insertions
-from flows.catalog import choose
+from flows.catalog import NAME, choose
 from flows.compiler import Content
 from flows.machine import AFTER, SKIP, holds, triggered_choice
 from flows.model import Choice, Flow, Step
@@ -32,6 +32,12 @@ def offers(content: Content, flow: Flow, step: Step, answers: Mapping[str, str],
     if step.ask and (step.skip or step.to) and all(offer.id != "skip" for offer in found):
         found.append(_skip(content, facts))
     return found
+
+
+def show_own(content: Content, step: Step) -> bool:
+    """Whether the buttons of a step show words that the person typed."""
+    names = (name for choice in step.choices for name in NAME.findall(choice.label.text))
+    return step.offers in content.own or any(name in content.own for name in names)
 
 
 def earlier(content: Content, frame: Frame, facts: Facts) -> list[Offer]:

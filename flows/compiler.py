@@ -8,6 +8,7 @@ from pathlib import Path
 from flows import checks
 from flows.catalog import Catalog
 from flows.diagnostics import ContentError, Diagnostic
+from flows.echoes import Own, own_names
 from flows.machine import Machine
 from flows.model import Flow, Line
 from flows.pack import CONTENT, LOCALE, Pack, locales, read_pack
@@ -34,6 +35,7 @@ class Content:
         media: Where each picture, animation or sound lies, by ``flow/file``.
         moved: Old names of flows, and what they are called now.
         added: Flows that came from a folder laid over the bot's own.
+        own: Names that hold words of the person's own, each with the choices that can be tapped in their place.
 
     """
 
@@ -45,6 +47,7 @@ class Content:
     media: Mapping[str, Path] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     added: tuple[str, ...] = ()
+    own: Own = field(default_factory=dict)
 
     @property
     def unreviewed(self) -> list[str]:
@@ -87,6 +90,7 @@ def compile_pack(pack: Pack, shell: Shell | None = None) -> Content:
         media=pack.media,
         moved={old: flow.id for flow in pack.flows for old in flow.renamed.flow},
         added=pack.added,
+        own=own_names(pack.flows, shell.noting if shell else ()),
     )
 
 

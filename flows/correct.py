@@ -1,5 +1,7 @@
 """Changing an earlier answer: which one, its question again, then the later answers as they were given."""
 
+from dataclasses import replace
+
 from flows import answers
 from flows.choices import LEAVE_IT
 from flows.limits import STEPS_PER_TURN
@@ -7,7 +9,7 @@ from flows.machine import GO, triggered_choice
 from flows.model import OVER
 from flows.run import Run
 from flows.session import Ahead
-from flows.turn import Do, Effect, Keep, Wait
+from flows.turn import Do, Heard, Keep
 
 MOST = STEPS_PER_TURN // 2  # steps gone by themselves; the answers beyond are asked for again
 
@@ -64,6 +66,7 @@ def go_on(run: Run) -> None:
     """Give the later answers again, as long as the same questions come; only the last question is put."""
     if not run.session.ahead:
         return
+    run.facts = replace(run.facts, heard=Heard())  # it was about the answer that was changed
     while run.session.ahead and run.session.frames and run.steps < MOST:
         again = run.session.ahead.pop(0)
         if not _comes_again(run, again):
@@ -74,7 +77,7 @@ def go_on(run: Run) -> None:
         if not run.leads_on(trigger, target) or target.startswith(OVER):
             run.restore()
             break
-        run.effects[:] = [effect for effect in run.effects if _stands(effect)]
+        run.effects[:] = [effect for effect in run.effects if isinstance(effect, Keep | Do)]
         run.line("corrected")
         run.go(target)
     run.session.ahead.clear()
@@ -91,8 +94,3 @@ def _comes_again(run: Run, later: Ahead) -> bool:
         listed = later.answers.get(f"{run.step.offers}_chosen")
         return any(offer.label == listed for offer in run.offers())
     return True
-
-
-def _stands(effect: Effect) -> bool:
-    """Whether an effect holds, although the question that it came with is passed over."""
-    return isinstance(effect, Keep | Do) or (isinstance(effect, Wait) and bool(effect.aside))

@@ -55,6 +55,7 @@ CODES = {
     "F306": "A quiet form that asks.",
     "F307": "A wording that is there twice.",
     "F308": "A list of wordings with one in it.",
+    "F309": "First words that tell others too much.",
     # --- what stands behind the words ---
     "F401": "A source that does not exist.",
     "F402": "A flow without a source.",
@@ -75,7 +76,7 @@ CODES = {
     "F604": "A flow in place of one that keeps people safe.",
 }
 WARNINGS = frozenset(
-    "F102 F117 F119 F120 F121 F123 F126 F202 F203 F206 F302 F303 F304 F305 F306 F307 F308 F401 F402 F403 F404 F405"
+    "F102 F117 F119 F120 F121 F123 F126 F202 F203 F206 F302 F303 F304 F305 F306 F307 F308 F309 F401 F402 F403 F404 F405"
     " F504 F505 F506 F604".split()
 )
 

@@ -47,7 +47,6 @@ def lay_over(content: Content, session: Session | None, flow: str, facts: Facts)
         return begin(content, flow, facts)
     below = session.copy()
     below.frames = below.frames[-(DEPTH // 2) :]  # a pile of digressions forgets its oldest
-    below.picking = False
     below.ahead.clear()
     run = Run(content, below, facts)
     run.push(flow, over=True)

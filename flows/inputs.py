@@ -171,7 +171,7 @@ def _unclear(run: Run) -> None:
 def _follow(run: Run, trigger: str, changes: Mapping[str, str] = NOTHING) -> None:
     """Move on because of the person or the clock; stay, and say so kindly, where nothing leads on."""
     run.session.picking = False
-    run.note(changes, trigger)
+    run.note(changes, TYPED if trigger == GO and changes and _heard(run) else trigger)
     trigger = run.trigger(trigger)
     target = run.target(trigger)
     if target.startswith(OVER):  # words that lead aside were no answer
@@ -186,6 +186,12 @@ def _follow(run: Run, trigger: str, changes: Mapping[str, str] = NOTHING) -> Non
     else:
         run.restore()
         _unclear(run)
+
+
+def _heard(run: Run) -> bool:
+    """Whether a branch listens for what was heard in these words: then they mean it only now."""
+    heard = {run.facts.heard.intent, run.facts.heard.topic}
+    return any(heard & set(branch.condition.heard) for branch in run.step.when)
 
 
 def _skip(run: Run) -> None:
@@ -209,7 +215,7 @@ def _back(run: Run) -> None:
         run.prompt(run.step)
         return
     del frames[keep:]
-    step = run.restore()
+    step = ""
     while len(run.frame.trail) >= place:
         step = run.restore()
     run.put_again(step)

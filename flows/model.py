@@ -206,6 +206,11 @@ class Step:
         return bool(self.choices or self.offers or self.ask or self.after)
 
     @property
+    def passes(self) -> bool:
+        """Whether it leads on at once, having spoken."""
+        return not (self.waits or self.do or self.call)
+
+    @property
     def rests(self) -> bool:
         """Whether only a clock moves on from here: nothing is asked."""
         return bool(self.after) and not (self.choices or self.offers or self.ask)

@@ -7,14 +7,15 @@ from dataclasses import replace
 from flows import choices, insertions, waits, whereabouts
 from flows.catalog import choose
 from flows.compiler import Content
+from flows.echoes import FIRST_WORDS
+from flows.insertions import Filled
 from flows.limits import ASIDE, DEPTH, STEPS_PER_TURN, WORDS
 from flows.machine import GO, TYPED, triggered_choice
-from flows.model import END, LEAVE, OVER, Flow, Line, Step
+from flows.model import END, LEAVE, OVER, Flow, Line, Step, Wording
 from flows.session import Answered, Frame, Session
 from flows.turn import Do, Effect, Facts, Keep, Offer, Say, Seen, Show, Wait
 
 HOME = "menu"  # the flow that everything may return to
-FIRST_WORDS = "first_words"  # what a person typed before anything was asked
 FALLBACK = "concrete"  # the flow for two answers in a row that were not understood
 
 
@@ -28,6 +29,7 @@ class Run:
         self.steps = 0
         self.lost = False  # a way out was taken: a second one ends the talk
         self.silent = False  # what came needs no answer
+        self._ways: list[str] = []  # where we are going
 
     # --- where we are ---
 
@@ -132,7 +134,16 @@ class Run:
         return trigger != TYPED and any(to == target for to, _ in self.step.targets)
 
     def go(self, target: str) -> None:
-        """Move to a target: a step, the end, or another flow."""
+        """Move to a target, and on from there: one after the other, so that a long way is no deep stack."""
+        self._ways.append(target)
+        if len(self._ways) > 1:  # on the way already: the loop below takes it up
+            return
+        while self._ways:
+            self._move(self._ways[0])
+            del self._ways[0]
+
+    def _move(self, target: str) -> None:
+        """Move to a step, the end, or another flow."""
         if target == END:
             self._end()
         elif target.startswith(LEAVE):
@@ -196,6 +207,7 @@ class Run:
             return
         if gone:
             self.line("gone")
+        self.session.ahead.clear()  # it belongs to what lay above
         self.stand(self.frame.step)  # its words may have changed meanwhile
         if not self.step.waits:  # what it had called was taken away: as if that were done
             target = self.target(GO)
@@ -344,8 +356,8 @@ class Run:
     def _show(self, step: Step) -> None:
         if step.show:
             wording = choose(step.show.text, self.facts, self.said, self.content.catalog)
-            text = self.fill(self.content.catalog.text(wording, self.facts.locale))
-            self.effects.append(Show(step.show.name, text, step.show.kind, self.flow.urgent))
+            text, echo, past = self.fill(wording)
+            self.effects.append(Show(step.show.name, text, step.show.kind, self.flow.urgent, echo, past))
 
     def _say(self, line: Line, offers: tuple[Offer, ...], *, once: bool = True) -> None:
         once = once and line.once
@@ -355,12 +367,15 @@ class Run:
         if once or line.varied:
             self.said += wording.mark
             self.effects.append(Seen(wording.mark, once))
-        text = self.fill(self.content.catalog.text(wording, self.facts.locale))
+        text, echo, past = self.fill(wording)
         if not self.session.frames:
-            self.effects.append(Say(wording.id, text, offers))
+            self.effects.append(Say(wording.id, text, offers, echo=echo, past=past))
             return
         frame, prompt = self.frame, self.session.prompt if offers else ""
-        self.effects.append(Say(wording.id, text, offers, frame.flow, frame.step, prompt, self.flow.urgent))
+        if offers and not echo:
+            echo = self.session.picking or choices.show_own(self.content, self.step)
+        where = (frame.flow, frame.step, prompt, self.flow.urgent)
+        self.effects.append(Say(wording.id, text, offers, *where, echo, past))
 
     def _heard_before(self, line: Line) -> bool:
         read = self.facts.seen + self.said
@@ -373,10 +388,11 @@ class Run:
             return choices.earlier(self.content, self.frame, self.facts)
         return choices.offers(self.content, self.flow, self.step, self.frame.answers, self.facts)
 
-    def fill(self, text: str) -> str:
+    def fill(self, wording: Wording) -> Filled:
         """Return a text with answers, or what is known of the person, put in for ``{names}``."""
         flow, answers = (self.flow, self.frame.answers) if self.session.frames else (None, {})
-        return insertions.said(self.content, flow, text, answers, self.facts)
+        text = self.content.catalog.text(wording, self.facts.locale)
+        return insertions.filled(self.content, flow, text, answers, self.facts)
 
     def value(self, text: str) -> str:
         """Return what an author notes, with answers as they are kept; no longer than a talk can hold."""

@@ -274,7 +274,7 @@ def _definitions() -> Schema:
         ),
         "offers": _object(OFFERS, OFFERS, OFFERS),
         "ask": _object(steps.ASK_KEYS, ASK, ["name"], **_number_with_bounds()),
-        "if": _object(asked, WHEN, minProperties=1),
+        "if": _object([key for key in asked if key != "heard"], WHEN, minProperties=1),
         "when": _any(
             _object([*asked, "to"], WHEN, ["to"]),
             _object([*asked, "over"], WHEN, ["over"]),

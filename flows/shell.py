@@ -22,6 +22,7 @@ class Shell:
         variables: Names that any line may show and any condition may ask for.
         heard: What it may make of a text: intents and topics, for ``heard:``.
         guarding: Flows that keep people safe: they may be replaced, and never unnoticed.
+        unasked: Flows and lines that come by themselves: others may see the phone by then.
 
     """
 
@@ -33,3 +34,4 @@ class Shell:
     variables: Collection[str] = ()
     heard: Collection[str] = ()
     guarding: Collection[str] = ()
+    unasked: Collection[str] = ()

@@ -36,7 +36,7 @@ TYPES: tuple[Type, ...] = get_args(Type)
 LIVES: tuple[Life, ...] = get_args(Life)
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 CHOICE_ID = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
-CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d\Z")
+CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d\Z")
 FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
 
 
@@ -160,7 +160,7 @@ class Steps:
             to=tree.text(value, "to"),
             days=sum(tree.count(value, unit) * factor for unit, factor in DAYS.items()),
             months=tree.count(value, "months"),
-            at=at,
+            at=at.zfill(len("09:00")) if at else "",
             until=tree.text(value, "until"),
         )
 
@@ -220,8 +220,9 @@ def _choice(tree: Tree, flow: str, step: str, item: Map) -> Choice:
     elif not CHOICE_ID.match(id_):
         tree.report(item.row, "F003", f"choice '{id_}': use small letters, digits and _")
     when = item.get("when")
-    if when is not None and not isinstance(when, Map):
-        tree.report(item.rows["when"], "F003", "a choice's 'when' takes {answer: {name: value}}")
+    if when is not None and not (isinstance(when, Map) and "heard" not in when):
+        # What was heard is gone when the choice is tapped.
+        tree.report(item.rows["when"], "F003", "a choice's 'when' takes {answer: {name: value}} or {guard: name}")
     return Choice(
         id=id_,
         label=wording(f"{flow}/{step}/choice.{id_}/plain.1", label),
@@ -243,4 +244,6 @@ def _hash(body: Map) -> str:
             else item
             for item in met["choices"]
         ]
+    if isinstance(met.get("after"), Map):
+        met["after"] = {key: value for key, value in met["after"].items() if key != "to"}
     return digest(met)

@@ -10,6 +10,7 @@ from flows.model import MediaKind
 Warmth = Literal["plain", "warm", "tender"]
 WARMTHS: tuple[Warmth, ...] = ("plain", "warm", "tender")
 Risk = Literal["none", "ask", "crisis"]
+Spans = tuple[tuple[int, int], ...]  # from and to, in characters
 
 
 # --- inputs: what a person, a clock or an action brings ---------------------------------
@@ -108,6 +109,7 @@ class Facts:
         seed: Decides between wordings never seen before; same seed, same turn.
         variables: What is remembered of the person, as strings (``country``, ``direction`` …).
         seen: Hashes of lines already said, four bytes each, the latest last.
+        past: Those of the variables that were kept on an earlier day.
         home: The flow where everything can begin anew.
 
     """
@@ -119,6 +121,7 @@ class Facts:
     quiet: bool = False
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     seen: bytes = b""
+    past: frozenset[str] = frozenset()
     heard: Heard = Heard()
     home: str = "menu"
 
@@ -144,6 +147,8 @@ class Say:
         offers: Choices shown beneath it; only the last bubble of a turn has some.
         flow, step, prompt: Where the offers belong; ``prompt`` is new for each question.
         urgent: No typing pause, ahead of everything.
+        echo: It holds words that the person typed themself.
+        past: Where in the text, as (start, end), such words stand that were kept on an earlier day.
 
     """
 
@@ -154,19 +159,23 @@ class Say:
     step: str = ""
     prompt: str = ""
     urgent: bool = False
+    echo: bool = False
+    past: Spans = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
     """A picture, animation or sound, with the same thing in words.
 
-    ``media`` is ``flow/file``; the content knows where that lies.
+    ``media`` is ``flow/file``; the content knows where that lies. ``echo`` and ``past`` are as in ``Say``.
     """
 
     media: str
     text: str = field(repr=False)
     kind: MediaKind = "picture"
     urgent: bool = False
+    echo: bool = False
+    past: Spans = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from flows.diagnostics import Diagnostic
+from flows.yamlfaults import explain
 
 MOST_DIGITS = 6  # a million of anything is a slip of the finger
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times faster
@@ -56,9 +57,8 @@ class Tree:
         try:
             node = yaml.compose(source, Loader=LOADER)
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            problem = getattr(error, "problem", None) or "it cannot be read"
-            self.report(mark.line + 1 if mark else 1, "F001", f"not YAML: {problem}")
+            row, message = explain(error, source)
+            self.report(row, "F001", message)
             return None
         value = self._value(node) if node else None
         if not isinstance(value, Map):
@@ -90,6 +90,9 @@ class Tree:
         unknown = [key for key in body if key not in known]
         for key in unknown:
             near = get_close_matches(key, known, 1)
+            if ":" in key:
+                self.report(body.rows[key], "F002", f"a space is missing after the colon in '{key}'")
+                continue
             hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
             self.report(body.rows[key], "F002", f"{where} has no '{key}'; {hint}")
         return not unknown

@@ -23,6 +23,7 @@ lines:
   resting: "It goes on by itself."
   long_ago: "Long ago."
   stopped: "Stopped."
+  hidden: "All right."
   which_answer: "Which one?"
   nothing_to_change: "Nothing to change."
   corrected: "Changed."

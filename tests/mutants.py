@@ -21,7 +21,7 @@ MUTMUT = "mutmut==3.8.1"
 ENGINE = "run inputs correct change engine waits whereabouts session choices answers insertions machine dates".split()
 READER = "reader steps wordings fragments yamltree catalog practice".split()
 KILLERS = (
-    "session reader reader_faults engine asks lines variables over rests correct adopt limits dates fragments"
+    "session reader reader_faults engine asks lines variables over rests silence correct adopt limits dates fragments"
     " diagnostics laws change"
 ).split()  # tests, the quick ones first
 CASES = "400"  # of the laws: a mutant that they find is found soon
@@ -38,6 +38,8 @@ pytest_add_cli_args=
     no:cacheprovider
 pytest_add_cli_args_test_selection=
 {tests}
+timeout_multiplier=4
+timeout_constant=5
 track_dependencies=false
 use_git_change_detection=false
 """

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -16,12 +17,13 @@ import pytest
 
 from bot import cli
 from bot.seal import Seal
+from bot.store.folder import VERSION
 from bot.store.sqlite import SqliteStore
 from tests.fakes import faults
 from tests.fakes.botapi import FakeBotApi
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("talk", "run", "status", "doctor", "helplines", "flows")
+COMMANDS = ("talk", "run", "status", "doctor", "helplines", "key", "backup", "restore", "verify", "flows")
 SLACK = 1.5  # seconds that starting Python takes where other things run too; a start is to fail within 2
 
 
@@ -180,7 +182,7 @@ async def test_talk_imports_nothing_that_it_does_not_need(desk):
 
 def one_sentence(ended: Ended) -> bool:
     """Whether it was said in one line, without a traceback; log lines of the start apart."""
-    return len([line for line in ended.err.splitlines() if " INFO " not in line]) == 1
+    return len([line for line in ended.err.splitlines() if not re.search(" (INFO|WARNING) ", line)]) == 1
 
 
 async def test_run_names_what_is_missing(desk):
@@ -345,7 +347,7 @@ async def test_a_second_run_on_the_same_data_is_refused(bot, server):
     assert "Another befriend is running" in second.err
     assert second.seconds < 2 + SLACK
     assert status.code == 0
-    assert "schema: 2" in status.out
+    assert f"schema: {VERSION}" in status.out
     assert "ok     token      The bot is @" in doctor.out
 
 
@@ -374,6 +376,61 @@ async def test_commands_and_descriptions_are_registered(bot, server):
 
     assert server.calls("setMyCommands")
     assert "emergencies" in server.calls("setMyDescription")[0].params["description"]
+
+
+# --- caring for data and key ------------------------------------------------------------
+
+
+async def test_data_is_backed_up_beside_a_running_bot_and_put_back(bot, server):
+    """With the commands alone: backed up, verified, refused over data, put back; the talk goes on where it was."""
+    sam, shelf = server.person(7), bot.home / "backups"
+    shelf.mkdir()
+    async with bot.running("run") as process:
+        sam.says("/start")
+        await sam.hears(timeout=15)
+        made = await bot.run("backup", str(shelf))
+        process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.communicate(), 10)
+    (file,) = map(str, shelf.glob("*.backup"))
+    verified, refused = await bot.run("verify", file), await bot.run("restore", file)
+    bot.data.rename(bot.home / "before")
+    restored = await bot.run("restore", file, "--forgotten", str(bot.home / "before"))
+    checked = await bot.run("key", "check")
+    sam.says("Tell me more")
+    async with bot.running("run"):
+        (told, *_) = await sam.hears(timeout=15)
+
+    assert [one.code for one in (made, verified, refused, restored, checked)] == [0, 0, 2, 0, 0]
+    assert one_sentence(refused)
+    assert "hard on yourself" in told.text
+
+
+async def test_the_first_start_asks_to_copy_the_key(bot, server):
+    """Once, in a plain line."""
+    logs = []
+    for _ in range(2):
+        async with bot.running("run") as process:
+            await server.until(lambda: server.calls("getUpdates"), timeout=15)
+            process.send_signal(signal.SIGTERM)
+            _, err = await asyncio.wait_for(process.communicate(), 10)
+        logs.append(err.decode())
+
+    assert [f"Copy the key {bot.home / '.config/befriend/key'} now" in log for log in logs] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["backup", "/nowhere/at/all/it.backup"], id="a folder that is not there"),
+        pytest.param(["verify", "/nowhere/it.backup"], id="a backup that is not there"),
+        pytest.param(["key", "rotate"], id="no key to change"),
+    ],
+)
+async def test_what_cannot_be_cared_for_is_said_in_one_sentence(desk, words):
+    """Exit code 2, before anything is made."""
+    ended = await desk.run(*words)
+
+    assert (ended.code, one_sentence(ended)) == (2, True)
 
 
 # --- the operator's commands ------------------------------------------------------------

@@ -119,6 +119,15 @@ def test_the_installer_refuses_what_it_cannot_do(options, sentence):
     assert sentence in done.stderr
 
 
+def test_the_installer_takes_the_lock_as_it_stands():
+    """With hashes, wheels only, and nothing that the lock leaves out."""
+    (fetched,) = re.findall(
+        r"^ +fetch (.+requirements\.lock\")$", (DEPLOY / "install.sh").read_text(), re.MULTILINE
+    )
+
+    assert {"--require-hashes", "--no-deps", "--only-binary"} <= set(fetched.split())
+
+
 def test_the_installer_names_the_python_it_needs(tmp_path):
     """Another Python than 3.11 is refused with what to do."""
     other = tmp_path / "python"
@@ -178,6 +187,41 @@ def test_the_unit_is_hardened():
     assert done.returncode == 0, done.stdout[-200:] + done.stderr
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+def test_the_unit_is_understood(tmp_path):
+    """Systemd reads each line without a remark; only the program's place is another one here."""
+    unit = (DEPLOY / "befriend.service").read_text()
+    (tmp_path / "befriend.service").write_text(unit.replace("/opt/befriend/venv/bin/befriend", "/bin/true"))
+
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--recursive-errors=no", "befriend.service"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_the_unit_leaves_words_no_way_out():
+    """No core dump, no swap, one folder to write to, and the settings' folder out of sight."""
+    lines = (DEPLOY / "befriend.service").read_text().splitlines()
+
+    assert {
+        "LimitCORE=0",
+        "MemorySwapMax=0",
+        "ProtectSystem=strict",
+        "StateDirectory=befriend",
+        "PrivateTmp=yes",
+        "InaccessiblePaths=/etc/befriend",
+        "NoNewPrivileges=yes",
+        "CapabilityBoundingSet=",
+        "User=befriend",
+    } <= set(lines)
+    assert not [line for line in lines if line.startswith(("ReadWritePaths", "BindPaths", "LogsDirectory"))]
+
+
 # --- the container ----------------------------------------------------------------------
 
 
@@ -198,17 +242,64 @@ def test_the_image_copies_all_that_the_installer_reads():
     assert needed <= {name for line in copied for name in line.split()}
 
 
+def test_nothing_else_reaches_the_builder():
+    """What the image copies is let through by name; all else stays out, secrets and settings first of all."""
+    shut, *let = [
+        line
+        for line in (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+        if not line.startswith("#")
+    ]
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+
+    assert shut == "*"
+    assert {line for line in let if line.startswith("!")} == {
+        f"!{name}" for line in copied for name in line.split()
+    }
+
+
 def test_the_container_may_do_nothing_but_its_work():
     """No root, no capability, no new privilege, nothing to write but data and a small /tmp, no core dump."""
-    container = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["befriend"]
+    container = _container()
 
     assert container["read_only"] is True
     assert container["cap_drop"] == ["ALL"]
     assert container["security_opt"] == ["no-new-privileges:true"]
     assert container["user"] == "10001:10001"
     assert container["ulimits"] == {"core": 0}
-    assert "ports" not in container
-    assert "privileged" not in container
+    assert container["volumes"] == ["data:/var/lib/befriend"]
+    assert [mount.split(":")[0] for mount in container["tmpfs"]] == ["/tmp"]  # noqa: S108  # the container's
+    assert {"noexec", "nosuid", "nodev"} <= set(container["tmpfs"][0].split(","))
+    assert container["mem_limit"] == container["memswap_limit"]  # no swap
+    assert container.keys().isdisjoint({
+        "ports", "privileged", "cap_add", "devices", "network_mode", "pid", "ipc", "userns_mode"
+    })  # fmt: skip
+
+
+def test_the_image_runs_as_nobody_in_particular():
+    """From the last stage's user on nothing is root; it is the user that compose names, and it is not root's group."""
+    dockerfile, container = (DEPLOY / "Dockerfile").read_text(), _container()
+    stage = dockerfile.rpartition("\nFROM ")[2]
+
+    assert re.findall(r"^USER (.+)$", stage, re.MULTILINE) == [container["user"]]
+    assert "0" not in container["user"].split(":")
+    assert not re.findall(r"^(?:ADD|RUN .*(?:curl|wget|chmod \+s))", dockerfile, re.MULTILINE)
+    assert re.findall(r"^VOLUME (.+)$", stage, re.MULTILINE) == ["/var/lib/befriend"]
+
+
+def test_no_secret_is_in_the_image_or_its_environment():
+    """Token and key come as files that are mounted; the environment names their places and nothing else."""
+    container, dockerfile = _container(), (DEPLOY / "Dockerfile").read_text()
+    names = re.findall(r"BEFRIEND_[A-Z_]+", dockerfile)
+
+    assert container["secrets"] == ["token", "key"]
+    assert set(container["environment"]) == set(names) == {
+        "BEFRIEND_DATA_DIR", "BEFRIEND_KEY_FILE", "BEFRIEND_TOKEN_FILE"
+    }  # fmt: skip
+    assert not re.search(r"^COPY .*(?:secrets|\.env|\.git)", dockerfile, re.MULTILINE)
+
+
+def _container():
+    return yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["befriend"]
 
 
 def test_the_key_that_the_readme_makes_is_one(tmp_path):

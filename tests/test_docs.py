@@ -2,12 +2,13 @@
 
 import ast
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from bot import settings
+from bot import cli, settings
 from flows.checks import check
 from flows.compiler import read_pack
 from tests.content import write
@@ -71,6 +72,21 @@ def test_make_alone_lists_every_recipe():
 def _recipes():
     phony = re.search(r"^\.PHONY: (.+)$", (TOP / "Makefile").read_text(), re.MULTILINE)
     return phony[1].split()
+
+
+def test_every_command_of_the_operators_guide_is_understood():
+    """Whoever types a line of deploy/README.md is not told how it should have been typed."""
+    blocks = FENCED.findall((TOP / "deploy" / "README.md").read_text())
+    lines = [line.split("  #")[0] for block in blocks for line in block.splitlines()]
+    typed = [
+        found[1]
+        for line in lines
+        for found in re.finditer(r"(?:^|&& )(?:sudo )?befriend (?!flows)([^&|>]+)", line)
+    ]
+
+    assert len(typed) > 8
+    for words in typed:
+        cli.parser().parse_args(shlex.split(words))
 
 
 # --- links ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import io
 import logging
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -59,6 +60,26 @@ def test_other_libraries_arguments_are_left_out(told):
     assert "not even asked for" not in told.getvalue()
 
 
+def test_of_libraries_nobody_has_read_only_the_place_is_told(told):
+    """Their sentences and fields may be made of anything."""
+    logging.getLogger("somebody.new").error(f"about {SECRET}", extra={"text": SECRET})  # noqa: G004
+    logging.getLogger("telegram").error("Received data", extra={"text": SECRET})
+
+    assert "ERROR somebody.new test_logs.py:" in told.getvalue()
+    assert SECRET not in told.getvalue()
+
+
+def test_a_warning_is_told_by_class_and_place(told):
+    """Its text may be made of anything."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = logs._warned
+        warnings.warn(f"mind {SECRET}", stacklevel=1)
+
+    assert "WARNING bot.logs a warning: UserWarning < test_logs.py:" in told.getvalue()
+    assert SECRET not in told.getvalue()
+
+
 def test_a_token_is_masked_wherever_it_stands(told):
     """In our own sentences too."""
     logging.getLogger("bot").warning("calling /bot%s/getMe", TOKEN, extra={"url": f"x/bot{TOKEN}/y"})
@@ -96,7 +117,10 @@ async def test_the_event_loop_tells_no_values(told):
         {"message": f"Task exception was never retrieved: {SECRET}", "exception": ValueError(SECRET)}
     )
 
+    loop.call_exception_handler({"message": f"Exception in callback fail('{SECRET}')"})
+
     assert "Task exception was never retrieved builtins.ValueError" in told.getvalue()
+    assert "reports: Exception in callback fail" in told.getvalue()
     assert SECRET not in told.getvalue()
 
 

@@ -506,3 +506,72 @@ async def test_marks_survive_a_store_that_fails_for_a_while(store, wire):
 
     assert wire.asked == [("1", "a"), ("1", "b")]
     assert await left(store) == []
+
+
+# --- someone is erased --------------------------------------------------------------------
+
+
+async def test_what_was_promised_before_an_erasing_is_not_sent(store, wire, boxes):
+    """Neither what waits for later, nor what was under way and failed; the last words go out."""
+    outbox = boxes()
+    wire.held, wire.faults = {"under way": asyncio.Event()}, {"under way": [NotSent("500")]}
+    outbox.accept(
+        [*await promise(store, "1", *say("under way")), *await promise(store, "2", *say("another's"))]
+    )
+    later = await store.run(
+        lambda tx: tx.promise(tx.person_at("telegram", "1").id, Outbound(text="later"), not_before=4e9)
+    )
+    outbox.accept([later])
+    await until(lambda: len(wire.asked) == 2)
+
+    outbox.accept(await promise(store, "1", Outbound("scrub", priority=HELP), *say("done")))
+    wire.held["under way"].set()
+    await finish(outbox)
+
+    assert wire.texts("1") == ["done"]
+    assert wire.texts("2") == ["another's"]
+
+
+async def test_an_erasing_waits_for_nobodys_patience(store, wire, boxes):
+    """The other side may ask for an hour: that is between it and the words."""
+    outbox = boxes()
+    wire.faults = {"too fast": [TooFast(3600.0)]}
+    outbox.accept(await promise(store, "1", *say("too fast")))
+    await until(lambda: wire.asked)
+
+    rows = await promise(store, "1", Outbound("scrub", priority=HELP), *say("done"))
+    outbox.accept(rows)
+
+    await until(lambda: outbox.waiting == 1)
+    assert wire.texts() == []
+
+
+# --- emptying a chat ----------------------------------------------------------------------
+
+
+async def test_deleting_that_fails_for_ever_keeps_no_help_back(store, wire, boxes):
+    """It is tried three times at once; then what else is to be said is said, and it is tried on and on."""
+    outbox = boxes(replace(FAST, patience=0.01))
+    wire.faults[""] = [NotSent("500") for _ in range(6)]
+    outbox.accept(
+        await promise(store, "1", Outbound("delete", upto=10**9, priority=HELP), *say("card", priority=HELP))
+    )
+
+    await finish(outbox)
+
+    assert wire.done == [("1", "card"), ("1", "")]
+    assert await left(store) == []
+
+
+async def test_what_was_promised_before_a_chat_is_emptied_is_not_sent(store, wire, boxes):
+    """Not even what was under way and has to be repeated; what is promised later is."""
+    outbox, gate = boxes(), asyncio.Event()
+    wire.held["first"], wire.faults["first"] = gate, [NotSent("500")]
+    outbox.accept(await promise(store, "1", *say("first", "second")))
+    await until(lambda: wire.flying)
+
+    outbox.accept(await promise(store, "1", Outbound("delete", upto=0, priority=HELP), *say("after")))
+    gate.set()
+    await finish(outbox)
+
+    assert wire.texts() == ["", "after"]

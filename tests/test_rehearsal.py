@@ -16,6 +16,7 @@ from bot.workshop.rehearsal import Rehearsal, rehearse
 from bot.workshop.scene import Scene
 from bot.workshop.stage import converse
 from bot.workshop.tape import Tape
+from bot.workshop.trial import LiveClock
 from bot.workshop.watcher import Watcher
 from flows.compiler import compile_content
 from flows.pack import CONTENT
@@ -304,3 +305,23 @@ def test_in_a_terminal_a_saved_file_brings_its_words(mine, tmp_path):
         assert window.ends() == 0
     finally:
         window.close()
+
+
+async def test_an_author_lets_a_day_pass_without_waiting_for_it(mine):
+    """What becomes due meanwhile comes, and is recorded as the time that passed."""
+    save(
+        mine,
+        'after: {seconds: 20, to: bye}\n    choices:\n      - {id: "on", label: "Go on", to: bye}\n    skip: bye',
+        "after: {days: 1, to: bye}",
+    )
+    async with opened(mine, LiveClock(NOON)) as rehearsal:
+        await hear(rehearsal, await rehearsal.greet())
+        await hear(rehearsal, await rehearsal.say("I sit"))
+
+        early = await hear(rehearsal, await rehearsal.say("@+23h"))
+        late = await hear(rehearsal, await rehearsal.say("@+1h"))
+        back = await hear(rehearsal, await rehearsal.say("Yes"))
+
+        assert (early, len(late), back) == ([], 1, ["That was it."])
+        assert rehearsal.tape.lines[0] == "I sit"
+        assert rehearsal.tape.lines[-2].startswith("@+")

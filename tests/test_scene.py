@@ -35,7 +35,17 @@ def test_every_setting_is_read():
 def test_a_scene_is_written_as_it_is_read():
     """What `record` writes at the top of a file brings the same scene back."""
     scene = Scene(
-        "rest", 7, NOW.replace(hour=3), True, "warm", True, "IE", "Europe/Dublin", "en", {"a": "b c"}
+        "rest",
+        7,
+        NOW.replace(hour=3),
+        True,
+        "warm",
+        True,
+        "IE",
+        "Europe/Dublin",
+        "en",
+        {"a": "b c"},
+        privacy=1,
     )
 
     assert read_scene(scene.header) == scene

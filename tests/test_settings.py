@@ -61,6 +61,10 @@ def test_run_names_what_it_lacks():
         pytest.param({"WEBHOOK_URL": "ftp://a.example"}, "give an address", id="webhook not a web address"),
         pytest.param({"WEBHOOK_LISTEN": "8080"}, "an address and a port", id="listen without a host"),
         pytest.param({"WEBHOOK_LISTEN": "::1:99999"}, "an address and a port", id="no such port"),
+        pytest.param({"WEBHOOK_FROM": "Telegram"}, "networks with blanks", id="networks as a word"),
+        pytest.param(
+            {"WEBHOOK_FROM": "149.154.167.220/20"}, "networks with blanks", id="no edge of a network"
+        ),
         pytest.param({"MIN_AGE": "7"}, "13 to 99", id="too young"),
         pytest.param({"CONTACT": "a\x1bb"}, "printable", id="contact that would move the cursor"),
         pytest.param({"LOCALE": "English"}, "code", id="locale as a word"),

@@ -50,7 +50,9 @@ steps:
   to: {say: "To whom?", ask: {name: who, buttons: none}, to: tone}
   tone:
     say: "In what tone, to {who}?"
-    choices: [{id: soft, label: "Soft", to: words, set: {tone: soft}}, {id: firm, label: "Firm", to: words, set: {tone: firm}}]
+    choices:
+      - {id: soft, label: "Soft", to: words, set: {tone: soft}}
+      - {id: firm, label: "Firm", to: words, set: {tone: firm}}
     when: [{heard: about_bot, over: about}]
     skip: words
   words: {say: "Write, {tone}.", ask: {name: words, buttons: none}, delicate: true, to: done}
@@ -62,11 +64,35 @@ steps:
   it: {say: "I'm a program. More?", choices: [{id: enough, label: "Enough", to: end}], skip: end}
 """
 
+KNOCK = """
+flow: knock
+steps:
+  ask:
+    say: "Is now a good time?"
+    choices:
+      - {id: "yes", label: "Yes", to: "on"}
+      - {id: later, label: "Tomorrow", to: later}
+      - {id: drop, label: "Never", to: drop}
+    skip: later
+  "on": {do: take_up, to: gone}
+  later: {do: put_off, to: end}
+  drop: {do: let_go, to: end}
+  gone: {say: "Nothing is waiting.", to: end}
+"""
+ASKED = ["bot: Is now a good time?", "     [Yes] [Tomorrow] [Never]"]
+BACK = ["bot: How was it with ‖patience‖?"]
+
 
 @pytest.fixture
 def flows(tmp_path):
     return content(
-        tmp_path / "content", welcome=AGREES, menu=MENU, experiment=EXPERIMENT, letter=LETTER, about=ABOUT
+        tmp_path / "content",
+        welcome=AGREES,
+        menu=MENU,
+        experiment=EXPERIMENT,
+        letter=LETTER,
+        about=ABOUT,
+        knock=KNOCK,
     )
 
 
@@ -106,7 +132,8 @@ async def test_a_talk_put_aside_comes_back_on_its_day(chat):
     await chat.restart()
 
     assert await chat.say("@2026-11-29T08:29Z") == []
-    assert await chat.say("@2026-11-29T08:30Z") == ["bot: How was it with patience?"]
+    assert await chat.say("@2026-11-29T08:30Z") == ASKED
+    assert await chat.say("Yes") == BACK
     assert await chat.say("odd") == ["bot: odd. Thank you."]
 
 
@@ -114,10 +141,11 @@ async def test_a_talk_that_comes_back_lies_over_the_present_one(chat):
     """What was open before is taken up at its end."""
     await chat.say("experiment", "patience", "/menu")
 
-    back = await chat.say("@+3d")
+    asked = await chat.say("@+3d")
+    back = await chat.say("yes")
     end = await chat.say("fine")
 
-    assert back == ["bot: How was it with patience?"]
+    assert (asked, back) == (ASKED, BACK)
     assert end == ["bot: fine. Thank you.", "bot: Where were we.", "bot: What is it?", "     [Skip]"]
 
 
@@ -126,7 +154,7 @@ async def test_a_talk_in_full_swing_is_not_interrupted(chat):
     await chat.say("experiment", "patience", "@2026-11-29T08:20Z", "letter", "me")
 
     assert await chat.say("@2026-11-29T08:45Z") == []
-    assert await chat.say("@2026-11-29T09:05Z") == ["bot: How was it with patience?"]
+    assert await chat.say("@2026-11-29T09:05Z") == ASKED
 
 
 async def test_nothing_comes_back_on_a_day_of_danger(chat):
@@ -135,7 +163,7 @@ async def test_nothing_comes_back_on_a_day_of_danger(chat):
     await _set(chat, risk="soon", risk_at=chat.clock.now().isoformat())
 
     assert await chat.say("@2026-11-29T08:31Z") == []
-    assert await chat.say("@2026-11-29T09:31Z") == ["bot: How was it with patience?"]
+    assert await chat.say("@2026-11-29T09:31Z") == ASKED
 
 
 async def test_a_pause_holds_back_what_was_put_aside(chat):
@@ -145,7 +173,7 @@ async def test_a_pause_holds_back_what_was_put_aside(chat):
 
     assert await chat.say("@+3d") == []
     assert await chat.say("menu") == ["bot: What is it?", "     [Skip]"]
-    assert await chat.say("@+1h") == ["bot: How was it with patience?"]
+    assert await chat.say("@+1h") == ASKED
 
 
 async def test_what_was_put_aside_outlives_the_wiping_of_answers(chat):
@@ -154,7 +182,8 @@ async def test_what_was_put_aside_outlives_the_wiping_of_answers(chat):
     chat.clock.move(NOW + timedelta(days=2))
     await chat.store.run(chat.conversation.tend)
 
-    assert await chat.say("@+3d") == ["bot: How was it with patience?"]
+    assert await chat.say("@+3d") == ASKED
+    assert await chat.say("yes") == BACK
 
 
 async def test_a_variable_with_a_long_life_is_known_from_then_on(chat):
@@ -246,3 +275,23 @@ async def _set(chat, **values):
         tx.save_person(person)
 
     await chat.store.run(change)
+
+
+async def test_a_zone_told_a_moment_ago_counts_for_the_wait_that_follows(tmp_path):
+    """Ten o'clock is ten on the person's own clock, also where they named their city in the same breath."""
+    talk = """
+    flow: menu
+    steps:
+      city: {say: "Where?", ask: {name: city, buttons: none}, to: note}
+      note: {do: {name: remember, with: {zone: "America/New_York"}}, to: night}
+      night: {say: "Tomorrow at ten.", after: {days: 1, at: "10:00", to: morning}}
+      morning: {say: "Good morning.", to: end}
+    """
+    chat = Chat(content(tmp_path / "content", welcome=AGREES, menu=talk, knock=KNOCK), tmp_path / "data")
+    try:
+        await chat.say("/start", "New York")
+        assert await chat.say("@2026-11-27T14:59Z") == []
+        assert await chat.say("@2026-11-27T15:00Z") == ASKED
+        assert await chat.say("yes") == ["bot: Good morning."]
+    finally:
+        await chat.store.close()

@@ -532,18 +532,3 @@ async def test_only_a_broken_store_asks_for_a_repeat(server, line, hook, web):
 
     assert card.text == "card"
     assert line.hands.texts() == ["hello"]
-
-
-async def test_a_body_that_dribbles_is_cut_off(hook, line, monkeypatch):
-    """A slow stranger does not hold a connection for ever."""
-    monkeypatch.setattr("bot.channels.telegram.webhook.SLOWEST", 0.05)
-    host, port = hook.split("/")[2].split(":")
-    stream, pen = await asyncio.open_connection(host, int(port))
-    head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\n{SECRET}: {HOOK_SECRET}\r\nContent-Type: application/json\r\n"
-    pen.write(f"{head}Content-Length: 1000\r\n\r\n{{".encode())
-
-    async with asyncio.timeout(5):
-        answer = await stream.read()
-    pen.close()
-
-    assert b" 408 " in answer

@@ -45,12 +45,12 @@ steps:
     skip: back
   back:
     say: "I'm back."
-    after: {hours: 1, to: later}
+    after: {minutes: 50, to: later}
     choices:
       - {id: "on", label: "Go on", to: word}
     skip: word
   later:
-    say: "An hour has gone."
+    say: "Nearly an hour has gone."
     to: word
   word:
     say: "One word?"
@@ -137,7 +137,7 @@ async def test_each_wait_ends_at_its_own_moment(chat, clock):
 
     assert [line for line in lines if line.startswith("bot:")] == [
         "bot: I'm back.",
-        "bot: An hour has gone.",
+        "bot: Nearly an hour has gone.",
         "bot: One word?",
     ]
     assert clock.now() == datetime(2026, 11, 23, 12, tzinfo=UTC)

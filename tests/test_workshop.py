@@ -125,7 +125,7 @@ def test_colours_are_for_terminals():
 def test_a_transcript_beside_a_flow_is_found_and_played(mine, capsys):
     """No Python is needed for a new one."""
     assert flows("replay", "--content", mine) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "1 transcripts: 1 ok, 0 differs, 0 written, 0 broken"
+    assert capsys.readouterr().out.splitlines()[-1] == "1 transcript: 1 ok, 0 differs, 0 written, 0 broken"
 
 
 def test_a_transcript_that_differs_is_shown_and_counts(mine, capsys):

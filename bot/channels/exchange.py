@@ -79,6 +79,7 @@ class Exchange:
         self._forgiving = forgiving
         self._key = time.time_ns()  # never the same again, also after a restart
         self._turn = asyncio.Lock()
+        self._erased = 0  # whoever was here before this row is erased
 
     async def prepare(self) -> None:
         """Read the rules of hearing while nobody waits for them."""
@@ -129,6 +130,13 @@ class Exchange:
         for row in rows:
             self._follow(row.id, row.outbound)
         await self._store.run(lambda tx: _mark(tx, rows))
+        if scrubs := [row.id for row in rows if row.outbound.op == "scrub"]:
+            self._erased = max(scrubs)
+            await self._store.scrub()
+
+    def stands(self, row: Promised) -> bool:
+        """Whether a row is still to be shown: what was promised to someone erased since is not."""
+        return row.id >= self._erased
 
     def _follow(self, row: int, outbound: Outbound) -> None:
         if outbound.op == "send" and outbound.choices:

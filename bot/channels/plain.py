@@ -5,6 +5,8 @@ The form, which has a version because scripts depend on it:
     you: <what came in>               choices are shown as      [Label] [Label]
     bot: <a bubble's first line>      a clock's line is         @+1d
        | <its further lines>          a picture is          bot: (picture <flow>/<file>) <its text form>
+                                      veiled words are      ‖words that were kept on an earlier day‖
+                                      a document is         bot: (document <name>) <its caption>
 
 What changes a bubble that stands already (an answered question, a pin) is not printed.
 """
@@ -21,10 +23,12 @@ from bot.ports import Store
 FORMAT = 1
 HEADER = f"# befriend talk --plain, format {FORMAT}"
 
+VEIL = "\u2016"
+
 _SPAN = re.compile(r"(\d{1,6})([smhdw])")
-_MOVE = re.compile(r"@(?:(?P<span>\+(?:\d{1,6}[smhdw])+)|(?P<moment>\d{4}-\d\d-\d\dT\S+))\s*")
+MOVE = re.compile(r"@(?:(?P<span>\+(?:\d{1,6}[smhdw])+)|(?P<moment>\d{4}-\d\d-\d\dT\S+))\s*")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_MOVES = 10_000  # things due in one move of the clock; more is two timers that wake each other for ever
+MOVES = 10_000  # things due in one move of the clock; more is two timers that wake each other for ever
 
 
 class ScriptError(Exception):
@@ -89,7 +93,7 @@ class PlainChat:
             ScriptError: The clock cannot be moved so.
 
         """
-        if found := _MOVE.fullmatch(line):
+        if found := MOVE.fullmatch(line):
             return [line, *await self._move(self._target(found))]
         return [f"you: {line}", *await self.show(await self._exchange.say(line))]
 
@@ -107,7 +111,7 @@ class PlainChat:
 
     async def _move(self, target: datetime) -> list[str]:
         lines: list[str] = []
-        for _ in range(_MOVES):
+        for _ in range(MOVES):
             due = await self._next()
             if due is None or due > target:
                 break
@@ -123,7 +127,7 @@ class PlainChat:
 
     def _take_later(self) -> list[Promised]:
         rows, self._later = self._later, []
-        return rows
+        return list(filter(self._exchange.stands, rows))
 
     async def show(self, rows: Sequence[Promised]) -> list[str]:
         """Return bubbles as lines; those promised for later come when the clock is moved."""
@@ -140,11 +144,20 @@ def bubble(outbound: Outbound) -> list[str]:
     if outbound.op != "send":
         return []
     shown = f"({outbound.kind} {outbound.media}) " if outbound.media else ""
-    first, *further = outbound.text.split("\n")
+    if outbound.name:
+        shown = f"(document {outbound.name}) "
+    first, *further = _marked(outbound).split("\n")
     lines = [f"bot: {shown}{first}", *(f"   | {line}" if line else "   |" for line in further)]
     if outbound.choices:
         lines.append("     " + " ".join(f"[{label}]" for label, _ in outbound.choices))
     return lines
+
+
+def _marked(outbound: Outbound) -> str:
+    text = outbound.text
+    for start, end in reversed(outbound.veiled):
+        text = f"{text[:start]}{VEIL}{text[start:end]}{VEIL}{text[end:]}"
+    return text
 
 
 def span(text: str) -> timedelta:

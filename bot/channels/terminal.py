@@ -5,12 +5,14 @@ import contextlib
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from bot.channels.exchange import Exchange
 from bot.channels.keyboard import Editor, Lines
 from bot.channels.screen import Screen, look
 from bot.model import Outbound, Promised
+from bot.saving import save
 
 ALWAYS = "help now · less · more · stop · back · skip · menu"
 HOW = "Answer with a number or in your own words. Ctrl-D leaves."
@@ -106,7 +108,7 @@ class TerminalChat:
 
     def promise(self, rows: Sequence[Promised]) -> None:
         """Have bubbles shown, each after its pause."""
-        ready, later = self._part(rows)
+        ready, later = self._part(list(filter(self._exchange.stands, rows)))
         for row in ready:
             self._queue.put_nowait((row.outbound.priority, row.id, row))
             self._promised_last = max(self._promised_last, row.id)
@@ -148,6 +150,8 @@ class TerminalChat:
 
     async def _print(self, row: Promised) -> None:
         self._write(self._draw(row.outbound))
+        if row.outbound.name:
+            self.remark(_saved(row.outbound))
         await self._exchange.shown([row])
 
     def _draw(self, outbound: Outbound) -> str:
@@ -184,6 +188,16 @@ class TerminalChat:
         if text:
             sys.stdout.write(text)
             sys.stdout.flush()
+
+
+def _saved(outbound: Outbound) -> str:
+    """Write a document into the folder in which the chat was opened, and say where it lies."""
+    try:
+        return f"Saved: {save(Path.cwd(), outbound.name, outbound.document)}"
+    except OSError as error:
+        return (
+            f"{outbound.name} could not be written here ({error.strerror}). Open the chat in another folder."
+        )
 
 
 async def _leave() -> None:

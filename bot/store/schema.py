@@ -5,8 +5,13 @@ from typing import Any
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from bot.seal import Seal
+from bot.store import older
+from bot.store.keyring import Keyring
+
 migrations = Migrations("befriend")
-VERSION = 2  # of the schema; kept in ``user_version`` so that start-up need not ask the migrations
+VERSION = 4  # of the schema; kept in ``user_version`` so that start-up need not ask the migrations
+KEYS_APART = 3  # the first in which people's keys lie in keys.db
 
 
 @migrations(name="m001_first")
@@ -68,19 +73,46 @@ def media(db: Any) -> None:
     _table(db, "media", {"mark": str, "file": str}, "mark")
 
 
+@migrations(name="m003_keys")
+def keys(db: Any) -> None:
+    """Keep people's keys in a file of their own: see ``vault``."""
+    db["person_key"].drop()
+
+
+@migrations(name="m004_own_messages")
+def own_messages(db: Any) -> None:
+    """Hold the numbers of people's own messages for 48 hours; note who was told that all of theirs will go."""
+    db["inbox"].add_column("message", bytes)
+    db["person"].add_column("noticed", int, not_null_default=0)
+
+
 def _table(db: Any, name: str, columns: dict[str, type], pk: Any, optional: tuple[str, ...] = ()) -> None:
     needed = {column for column in columns if column not in optional}
     db[name].create(columns, pk=pk, not_null=needed, strict=True)
 
 
-def migrate(connection: Any) -> None:
+def migrate(connection: Any, keyring: Keyring, seal: Seal) -> None:
     """Bring a database to this version, all or nothing; the caller holds the lock."""
     db = sqlite_utils.Database(connection)
+    before = connection.execute("PRAGMA user_version").fetchone()[0]
     connection.execute("BEGIN IMMEDIATE")
     try:
+        if 0 < before < KEYS_APART:
+            older.bring_along(connection, keyring, seal)
         migrations.apply(db)
+        _note(connection, keyring, wipe=bool(before))
         connection.execute(f"PRAGMA user_version = {VERSION}")
+        keyring.commit()
     except BaseException:
         connection.execute("ROLLBACK")
+        keyring.undo()
         raise
     connection.execute("COMMIT")
+
+
+def _note(connection: Any, keyring: Keyring, *, wipe: bool) -> None:
+    """Name the keys that belong to this file; have it written anew where it holds what it should not."""
+    connection.execute("DELETE FROM meta WHERE key = 'key'")
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('store', ?)", (keyring.store,))
+    if wipe:
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('wipe', 'due')")

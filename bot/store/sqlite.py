@@ -6,41 +6,46 @@ Measured: 17-19 k durable upserts a second with group commit against 2-4 k with 
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from bot.keys import SealError
 from bot.ports import Tx
-from bot.seal import Seal, SealError
+from bot.seal import Seal
+from bot.store import vault
+from bot.store.folder import (
+    HASTY,
+    PATIENT,
+    StoreError,
+    connect,
+    fresh,
+    hold,
+    open_files,
+    prepare,
+    refuse_halves,
+    settle,
+)
+from bot.store.keyring import Keyring
 from bot.store.transaction import Transaction
+
+__all__ = ["SqliteStore", "StoreError", "fresh"]
 
 T = TypeVar("T")
 BATCH = 256  # turns in one commit; more would make the first of them wait
-VERSION = 2  # schema.VERSION, said again so that a start without migrations need not import sqlite_utils
-NAME = "befriend.db"
-PRAGMAS = (
-    "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "busy_timeout = 5000",
-    "temp_store = MEMORY", "cache_size = -16384", "journal_size_limit = 16777216",
-)  # fmt: skip
-
-
-class StoreError(Exception):
-    """The store cannot be used. The message says what to do."""
 
 
 class _Job:
-    """One turn that waits for its transaction. Lives from ``run`` to the commit."""
+    """One turn that waits for its transaction, or a wish to ``scrub``. Lives from ``run`` to the commit."""
 
     __slots__ = ("error", "future", "loop", "result", "work")
 
-    def __init__(self, work: Callable[[Tx], Any], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, work: Callable[[Tx], Any] | None, loop: asyncio.AbstractEventLoop) -> None:
         self.work, self.loop = work, loop
         self.future: asyncio.Future[Any] = loop.create_future()
         self.result: Any = None
@@ -59,11 +64,14 @@ class _Job:
 class SqliteStore:
     """Remembers everything in one file. Lives as long as the process that holds its lock."""
 
-    def __init__(self, connection: sqlite3.Connection, seal: Seal, lock: int | None) -> None:
-        self._db, self._lock = connection, lock
-        self._tx = Transaction(connection, seal)
+    def __init__(self, connection: sqlite3.Connection, keyring: Keyring, lock: int | None) -> None:
+        self._db, self._keys, self._lock = connection, keyring, lock
+        self.clock: Callable[[], float] = time.time  # Unix seconds; tests move it
+        self._tx = Transaction(connection, keyring)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._broken = ""
+        self._scrubbed = False
+        self._transact(self._tx.mend)
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
@@ -78,9 +86,9 @@ class SqliteStore:
         """
         lock = hold(folder)
         try:
-            connection = connect(folder / NAME)
-            _prepare(connection)
-            _check_key(connection, seal)
+            settle(folder)
+            refuse_halves(folder)
+            return cls(*open_files(folder, seal), lock)
         except sqlite3.Error as error:
             os.close(lock)
             message = f"The database in {folder} cannot be opened ({error}). See 'befriend doctor'."
@@ -88,23 +96,35 @@ class SqliteStore:
         except BaseException:
             os.close(lock)
             raise
-        return cls(connection, seal, lock)
 
     @classmethod
     def in_memory(cls, seal: Seal) -> "SqliteStore":
-        """Return a store that is gone with the process: for tests and walks."""
-        connection = connect(Path(":memory:"))
-        _prepare(connection)
-        return cls(connection, seal, None)
+        """Return a store that is gone with the process, keys and all: for tests and walks."""
+        keys, connection = vault.connect(Path(":memory:")), connect(Path(":memory:"))
+        vault.make(keys, seal)
+        keyring = Keyring(keys, seal)
+        prepare(connection, keyring, seal)
+        return cls(connection, keyring, None)
 
     async def run(self, work: Callable[[Tx], T]) -> T:
         """Run ``work`` in a transaction on the store's thread; return after the commit."""
+        result: T = await self._ask(work)
+        return result
+
+    async def scrub(self) -> bool:
+        """Empty the write-ahead log, where what was deleted lives on; False where somebody reads beside us.
+
+        After a turn in which somebody was forgotten it is done anyway, as soon as nobody reads.
+        """
+        done: bool = await self._ask(None)
+        return done
+
+    async def _ask(self, work: Callable[[Tx], Any] | None) -> Any:  # noqa: ANN401  # whatever ``work`` returns
         if self._broken:
             raise StoreError(self._broken)
         job = _Job(work, asyncio.get_running_loop())
         self._jobs.put(job)
-        result: T = await job.future
-        return result
+        return await job.future
 
     async def close(self) -> None:
         """Finish what waits, close the file, release the lock."""
@@ -125,33 +145,70 @@ class SqliteStore:
                 batch.append(self._jobs.get_nowait())
             open_ = None not in batch
             jobs = [job for job in batch if job is not None]
-            if jobs:
-                self._commit(jobs)
+            turns = [job for job in jobs if job.work is not None]
+            if turns:
+                self._commit(turns)
+            if len(turns) < len(jobs):
+                self._clean([job for job in jobs if job.work is None])
         self._db.close()
+        self._keys.close()
 
     def _commit(self, jobs: list[_Job]) -> None:
-        self._tx.now = int(time.time())
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                self._run(job)
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
+            self._transact(lambda: self._run_all(jobs))
+        except (sqlite3.Error, SealError) as error:
             self._fail(jobs, error)
         _resolve(jobs)
 
+    def _transact(self, work: Callable[[], object]) -> None:
+        self._tx.now = int(self.clock())
+        self._db.execute("BEGIN IMMEDIATE")
+        work()
+        self._keys.commit()  # first: no row is ever sealed with a key that a power cut can take
+        self._db.execute("COMMIT")
+        with contextlib.suppress(
+            sqlite3.Error
+        ):  # the rows are gone; what is left to wipe waits for the next `mend`
+            self._scrubbed = not self._keys.finish() and self._scrubbed
+        if not self._scrubbed:
+            self._scrub()
+
+    def _run_all(self, jobs: list[_Job]) -> None:
+        for job in jobs:
+            self._run(job)
+
     def _run(self, job: _Job) -> None:
+        assert job.work  # noqa: S101  # a turn
+        before = self._keys.mark()
         self._db.execute("SAVEPOINT turn")
         try:
             job.result = job.work(self._tx)
         except BaseException as error:  # noqa: BLE001  # whatever a turn raises is its caller's, not the batch's
             self._db.execute("ROLLBACK TO turn")
+            self._keys.undo(before)
             job.error = error
         self._db.execute("RELEASE turn")
 
-    def _fail(self, jobs: list[_Job], error: sqlite3.Error) -> None:
+    def _clean(self, jobs: list[_Job]) -> None:
+        self._scrub()
+        for job in jobs:
+            job.result = self._scrubbed
+        _resolve(jobs)
+
+    def _scrub(self) -> None:
+        """Copy the log back and empty it, unless somebody reads beside us."""
+        self._db.execute(f"PRAGMA {HASTY}")
+        try:
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error:  # locked, or no room: nothing is lost by waiting
+            busy = True
+        self._db.execute(f"PRAGMA {PATIENT}")
+        self._scrubbed = not busy
+
+    def _fail(self, jobs: list[_Job], error: Exception) -> None:
         with contextlib.suppress(sqlite3.Error):
             self._db.execute("ROLLBACK")
+        self._keys.undo()
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith("SQLITE_IOERR"):  # after a failed fsync nobody knows what is on the disk
             self._broken = "The disk failed while writing. Check it, then start again."
@@ -171,111 +228,3 @@ def _resolve(jobs: list[_Job]) -> None:
 def _resolve_all(jobs: list[_Job]) -> None:
     for job in jobs:
         job.resolve()
-
-
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """Return a connection that any one thread may use, in manual transactions."""
-    name = f"file:{path}?mode=ro" if read_only else str(path)
-    connection = sqlite3.connect(
-        name, uri=read_only, isolation_level=None, check_same_thread=False, timeout=5
-    )
-    for pragma in PRAGMAS[4:] if read_only else PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-    return connection
-
-
-def hold(folder: Path) -> int:
-    """Make the folder if it is missing, and hold its lock until the process ends.
-
-    Raises:
-        StoreError: The folder cannot be written, or another process holds the lock.
-
-    """
-    try:
-        for place in (folder.parent, folder):  # Python gives the mode to the last one only
-            place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        message = (
-            f"The data directory {folder} cannot be written ({error.strerror}). Give its owner write access."
-        )
-        raise StoreError(message) from None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        message = f"Another befriend is running on {folder}. Stop it first, or use another data directory."
-        raise StoreError(message) from None
-    return descriptor
-
-
-def fresh(folder: Path) -> bool:
-    """Whether a folder holds no data yet."""
-    return not (folder / NAME).exists()
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:
-        message = (
-            f"The database is from a newer befriend (schema {version}, this one knows {VERSION})."
-            " Install the newer version again, or restore an older backup."
-        )
-        raise StoreError(message)
-    if version < VERSION:
-        from bot.store.schema import migrate  # sqlite_utils costs 0.1 s, needed once
-
-        migrate(connection)
-
-
-def _check_key(connection: sqlite3.Connection, seal: Seal) -> None:
-    mark = seal.check.hex()
-    connection.execute("INSERT OR IGNORE INTO meta VALUES ('key', ?)", (mark,))
-    if connection.execute("SELECT value FROM meta WHERE key = 'key'").fetchone()[0] != mark:
-        message = (
-            "The key file is not the one this data was sealed with. Put your copy of the right key back."
-        )
-        raise SealError(message)
-
-
-def confirm(folder: Path, codes: Sequence[str], day: str) -> None:
-    """Note that the operator has checked these countries' help lines; also beside a running bot.
-
-    The one thing that another process may write: the running one keeps nothing of it in memory.
-
-    Raises:
-        StoreError: The database did not take it.
-
-    """
-    try:
-        with closing(connect(folder / NAME)) as db:
-            db.execute("BEGIN IMMEDIATE")
-            db.executemany("INSERT OR REPLACE INTO confirmed VALUES (?,?)", [(code, day) for code in codes])
-            db.execute("COMMIT")
-    except sqlite3.Error as error:
-        message = f"The database did not take it ({error}). Try again, or see 'befriend doctor'."
-        raise StoreError(message) from None
-
-
-def confirmed(folder: Path) -> dict[str, str]:
-    """Return the countries whose help lines the operator has checked, and the day; read beside a running bot."""
-    with closing(connect(folder / NAME, read_only=True)) as db:
-        return dict(db.execute("SELECT code, day FROM confirmed").fetchall())
-
-
-def counts(folder: Path) -> dict[str, int | float | str]:
-    """Return numbers for ``befriend status``, read beside a running bot: no text, no ids."""
-    with closing(connect(folder / NAME, read_only=True)) as db:
-        queries = {
-            "people": "SELECT count(*) FROM person WHERE consented > 0",
-            "talks open": "SELECT count(*) FROM session",
-            "inbox waiting": "SELECT count(*) FROM inbox WHERE state = 'waiting'",
-            "inbox set aside": "SELECT count(*) FROM inbox WHERE state = 'aside'",
-            "outbox waiting": "SELECT count(*) FROM outbox WHERE state = 'waiting'",
-            "outbox dropped": "SELECT count(*) FROM outbox WHERE state = 'dropped'",
-            "oldest undelivered": "SELECT coalesce(min(at), 0) FROM outbox WHERE state = 'waiting'",
-            "timers": "SELECT count(*) FROM timer",
-            "help cards shown": "SELECT coalesce(sum(n), 0) FROM tally WHERE name = 'help card'",
-            "schema": "PRAGMA user_version",
-        }
-        return {name: db.execute(query).fetchone()[0] for name, query in queries.items()}

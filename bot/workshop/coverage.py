@@ -85,6 +85,7 @@ def measure(content: "Content", paths: Iterable[Path], usual: int = USUAL) -> "t
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("flows", nargs="*", metavar="ID", help="a flow; without any, all of yours")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, for each flow")
     parser.add_argument(
         "--fail-under",
@@ -106,6 +107,8 @@ def run(bench: Bench) -> int:
     if not paths:
         return bench.fail(NONE)
     shares, broken = measure(content, paths, bench.options.fail_under)
+    if bench.options.flows:
+        shares = [share for share in shares if share.flow in bench.options.flows]
     for fault in broken:
         bench.fail(fault)
     for share in shares:

@@ -10,14 +10,14 @@ from flows.workshop.command import Bench
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.ports import Clock
-    from bot.workshop.rehearsal import Rehearsal
+    from bot.workshop.rehearsal import MovableClock, Rehearsal
     from bot.workshop.scene import Scene
 
 SETTINGS = {
     "seed": "decides between wordings: same seed, same words",
     "now": "what the clock shows at first, such as 2026-11-22T21:30+01:00",
     "consent": "yes or no: whether they agreed to storage (default: yes)",
+    "privacy": "which version of the privacy text they agreed to (default: the latest)",
     "warmth": "plain, warm or tender",
     "quiet": "yes or no: statements in place of questions",
     "country": "whose help lines are shown, such as IE",
@@ -62,7 +62,7 @@ def read_settings(options: argparse.Namespace) -> "Scene":
 
 
 @asynccontextmanager
-async def opened(bench: Bench, scene: "Scene", clock: "Clock") -> "AsyncIterator[Rehearsal]":
+async def opened(bench: Bench, scene: "Scene", clock: "MovableClock") -> "AsyncIterator[Rehearsal]":
     """Open a rehearsal, and put everything away at its end.
 
     Raises:

@@ -19,6 +19,7 @@ SETTINGS = """A transcript begins with a comment that says what it shows. These 
   # seed: 3              decides between wordings: same seed, same words
   # now: TIME            what the clock shows at first, such as 2026-11-22T18:00+01:00
   # consent: yes         or no: whether they agreed to storage and are of age
+  # privacy: 1           which version of the privacy text they agreed to; the latest where nothing is said
   # warmth: plain        or warm, tender
   # quiet: yes           or no: whether they want statements rather than questions
   # country: IE          whose help lines are shown

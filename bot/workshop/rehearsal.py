@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.channels.exchange import Exchange
-from bot.channels.plain import ScriptClock
+from bot.channels.plain import MOVE, MOVES, ScriptClock, span
 from bot.conversation import Conversation
 from bot.model import Promised
 from bot.ports import Clock, Store
@@ -24,6 +25,14 @@ from flows.session import Session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+class MovableClock(Clock, Protocol):
+    """Tells a time that can be put on."""
+
+    def move(self, to: datetime) -> None:
+        """Put the clock on; it never goes back."""
+
+
 UNSAID = "Say here what this shows."
 
 
@@ -38,13 +47,14 @@ class Rehearsal(Exchange):
     """
 
     def __init__(
-        self, source: Source, conversation: Conversation, store: Store, clock: Clock, scene: Scene
+        self, source: Source, conversation: Conversation, store: Store, clock: MovableClock, scene: Scene
     ) -> None:
         super().__init__(store, conversation, clock, address=WHO)
         self.scene, self.tape = scene, Tape(scene.now)
         self.notice: Callable[[str], object] = print
         self._source = source
         self._watcher = Watcher(*source.folders)
+        self._hands = clock
         self._live = not isinstance(clock, ScriptClock)
 
     async def close(self) -> None:
@@ -65,9 +75,23 @@ class Rehearsal(Exchange):
             case ["/record", name, *says]:
                 await self.record(name, *says)
                 return []
+        if self._live and (found := MOVE.fullmatch(typed)) and found["span"]:
+            return await self._pass(span(found["span"]))
         waiting = self._live and await self.next_due() is not None
         self.tape.type(self.label(typed) or typed, self.clock.now(), waiting=waiting)
         return await super().say(typed)
+
+    async def _pass(self, time: timedelta) -> list[Promised]:
+        """Let time pass at once; what becomes due meanwhile comes in its order."""
+        rows, until = [], self.clock.now() + time
+        for _ in range(MOVES):
+            due = await self.next_due()
+            if due is None or due > until:
+                break
+            self._hands.move(due)
+            rows += await self.due()
+        self._hands.move(until)
+        return rows
 
     async def due(self) -> list[Promised]:
         """Let the waits that are over go on."""
@@ -132,7 +156,9 @@ class Rehearsal(Exchange):
         await asyncio.to_thread(_write, path, played)
 
 
-async def rehearse(source: Source, conversation: Conversation, clock: Clock, scene: Scene) -> Rehearsal:
+async def rehearse(
+    source: Source, conversation: Conversation, clock: MovableClock, scene: Scene
+) -> Rehearsal:
     """Return a rehearsal that has not begun. Whoever opens it closes it."""
     return Rehearsal(source, conversation, await open_store(scene), clock, scene)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.workshop.places import LIE, NONE, SETTINGS, shown, transcripts
 from flows.compiler import Content
-from flows.workshop.command import Bench, Command
+from flows.workshop.command import Bench, Command, counted
 
 FATES = OK, DIFFERS, WRITTEN, BROKEN = ("ok", "differs", "written", "broken")
 
@@ -30,7 +30,10 @@ def run(bench: Bench) -> int:
     if not files:
         return bench.fail(NONE)
     fates = [_replay(bench, content, path) for path in files]
-    bench.say(f"{len(fates)} transcripts: {', '.join(f'{fates.count(fate)} {fate}' for fate in FATES)}")
+    told = ", ".join(f"{fates.count(fate)} {fate}" for fate in FATES)
+    bench.say(f"{counted(len(fates), 'transcript')}: {told}")
+    if DIFFERS in fates:
+        bench.say("If today's words are right, write them down: the same command with --record")
     return 0 if set(fates) <= {OK, WRITTEN} else 1
 
 

@@ -27,6 +27,7 @@ class Scene:
         consent: None for what the flow needs: yes with one, no without.
         variables: Known of the person.
         rows: Where in a file each setting stands, counted from 1.
+        privacy: Version of the privacy text that they agreed to; 0 for the latest.
 
     """
 
@@ -41,6 +42,7 @@ class Scene:
     lang: str = ""
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     rows: Mapping[str, int] = field(default_factory=dict, compare=False)
+    privacy: int = 0
 
     @property
     def agreed(self) -> bool:
@@ -55,6 +57,7 @@ class Scene:
             "seed": str(self.seed),
             "now": "" if self.now == NOW else self.now.isoformat(timespec="seconds"),
             "consent": "" if self.consent is None else _yes_or_no(yes=self.consent),
+            "privacy": str(self.privacy or ""),
             "warmth": "" if self.warmth == "plain" else self.warmth,
             "quiet": _yes_or_no(yes=True) if self.quiet else "",
             "country": self.country,
@@ -124,7 +127,7 @@ def _flow(value: str) -> str:
     return value
 
 
-def _seed(value: str) -> int:
+def _number(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
         raise ValueError("must be a number, such as 3")
     return int(value)
@@ -182,9 +185,10 @@ def _variable(value: str) -> tuple[str, str]:
 
 _READERS: Mapping[str, Callable[[str], object]] = {
     "flow": _flow,
-    "seed": _seed,
+    "seed": _number,
     "now": _now,
     "consent": _truth,
+    "privacy": _number,
     "warmth": _warmth,
     "quiet": _truth,
     "country": _country,

@@ -122,5 +122,5 @@ def _dress(tx: Tx, scene: Scene) -> None:
 
 
 def _agree(person: Person, scene: Scene) -> None:
-    person.consent, person.adult = CONSENT, True
+    person.consent, person.adult = scene.privacy or CONSENT, True
     person.consented_at = scene.now.isoformat()

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from bot.workshop.rehearsal import Rehearsal
 
 POLL = 0.3  # seconds between two looks at the files; what is slower feels broken
-HOW = "Save a file and its words are in. /again begins anew, /record NAME writes this down. Ctrl-D leaves."
+HOW = (
+    "Save a file and its words are in. @+1d lets a day pass.\n"
+    "/again begins anew, /record NAME writes this down. Ctrl-D leaves."
+)
 FAREWELL = "Nothing of this is kept but what you recorded."
 
 
@@ -27,6 +30,10 @@ class LiveClock:
     def now(self) -> datetime:
         """Return the present moment, where the person of the scene may be."""
         return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+    def move(self, to: datetime) -> None:
+        """Put the clock on; it never goes back."""
+        self._now += max(timedelta(0), to - self.now())
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -88,11 +95,12 @@ Flows are read again when a file is saved. If it errs, the problems are shown wi
 words go on. Who stands on a step that has changed is asked again, as people are when the bot is renewed.
 
 Typed inside:
+  @+20s, @+3h, @+1d12h    lets that much time pass; what is due by then comes
   /again                  begins anew, with someone who was never here
   /record NAME SENTENCE   writes what was played as a transcript; the sentence says what it shows
   /stop, back, less …     whatever people can say
 
-With --plain the clock stands at --now; lines such as @+20s, @+3h or @+1d12h move it."""
+With --plain the clock stands at --now until such a line moves it."""
 COMMAND = Command(
     "try", "talk with a flow here, with new words as soon as they are saved", options, run, NOTES
 )

@@ -12,6 +12,7 @@ from flows.checks import (
     evidence,
     graph,
     names,
+    neutral,
     released,
     surroundings,
     telegram,
@@ -42,7 +43,7 @@ WORDS: tuple[Rule, ...] = (
     words.long, words.loud, words.unsaid, words.questions, words.hard, words.repeated,
     evidence.sources, evidence.sign_off, evidence.lasting,
 )  # fmt: skip
-WORDS_BETWEEN: tuple[WholeRule, ...] = (turns.bubbles, released.moved)
+WORDS_BETWEEN: tuple[WholeRule, ...] = (turns.bubbles, released.moved, neutral.first_words)
 RULES = (*STRUCTURE, *BETWEEN, *WORDS, *WORDS_BETWEEN)
 
 

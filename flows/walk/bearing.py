@@ -118,20 +118,27 @@ class Bearing:
         kept = standing
         if step.sets:
             kept = _joined(_without(standing, step.sets), _drawn(step.sets, standing))
+        shown = self._shown(step)
+        if HEARD in shown:  # what was heard decides what is offered, once
+            kept = _joined(kept, {HEARD: shown[HEARD]})
         return _joined(kept, self._entered(step.call)) if step.call else kept
 
     def _shown(self, step: Step) -> Tests:
         """Return what the step itself asks of what was there before: its choices, its list, its date."""
         found = [self._tests(choice.when) for choice in step.choices if choice.when]
-        found += [{step.offers: frozenset({LINES})}] if step.offers else []
-        found += [{step.after.until: frozenset({RAW})}] if step.after and step.after.until else []
+        found += [self._asked(step.offers, LINES)] if step.offers else []
+        found += [self._asked(step.after.until, RAW)] if step.after and step.after.until else []
         return _joined(*found)
 
     def _tests(self, condition: Condition) -> Tests:
-        found = {name: frozenset({allowed}) for name, allowed in condition.answers}
-        found |= {f"{KNOWN}{name}": tests for name, tests in found.items() if name in self.known}
-        found |= {name: frozenset({RAW}) for name in read_by(condition.guard)}
-        return found | ({HEARD: frozenset({condition.heard})} if condition.heard else {})
+        found = [self._asked(name, allowed) for name, allowed in condition.answers]
+        found += [self._asked(name, RAW) for name in read_by(condition.guard)]
+        return _joined(*found, {HEARD: frozenset({condition.heard})} if condition.heard else {})
+
+    def _asked(self, name: str, test: Test) -> Tests:
+        """Return a test of an answer, and of what is known under its name."""
+        found = {name: frozenset({test})}
+        return found | ({f"{KNOWN}{name}": frozenset({test})} if name in self.known else {})
 
 
 def conditions(flow: Flow) -> Iterator[Condition]:

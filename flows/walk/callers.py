@@ -11,6 +11,7 @@ from flows.walk.likeness import Known, Likeness
 from flows.walk.values import Signs
 
 FLAT = 0  # the call of what nobody has called
+Ways = dict[int, list[tuple[int, str]]]
 End = TypeVar("End")
 
 
@@ -38,13 +39,20 @@ class _Call(Generic[End]):
 
     callers: dict[Signs, Caller] = field(default_factory=dict)
     ends: dict[Signs, End] = field(default_factory=dict)
+    exits: set[int] = field(default_factory=set)
 
 
 class Calls(Generic[End]):
-    """All calls of a walk. ``due`` are the ends that a caller has still to go on with."""
+    """All calls of a walk.
 
-    def __init__(self, flows: Mapping[str, Flow], likeness: Likeness) -> None:
-        self.flows, self.likeness = flows, likeness
+    Attributes:
+        due: Ends that a caller has still to go on with.
+        ways: By node: where it leads; where a called flow leaves all that has called it, its callers lead too.
+
+    """
+
+    def __init__(self, flows: Mapping[str, Flow], likeness: Likeness, ways: Ways) -> None:
+        self.flows, self.likeness, self.ways = flows, likeness, ways
         self.due: deque[tuple[End, Caller]] = deque()
         self._calls: list[_Call[End]] = [_Call()]
         self._numbers: dict[Signs, int] = {}
@@ -66,6 +74,8 @@ class Calls(Generic[End]):
         if key not in call.callers:
             call.callers[key] = caller
             self.due.extend((end, caller) for end in call.ends.values())
+            for node in call.exits:
+                self._lead(caller, node)
 
     def add_end(self, number: int, key: Signs, end: End) -> None:
         """Note an end: every caller that is known goes on with it."""
@@ -73,6 +83,18 @@ class Calls(Generic[End]):
         if key not in call.ends:
             call.ends[key] = end
             self.due.extend((end, caller) for caller in call.callers.values())
+
+    def add_exit(self, number: int, node: int) -> None:
+        """Note that a called flow leaves all that has called it, and where to."""
+        call = self._calls[number]
+        if number != FLAT and node not in call.exits:
+            call.exits.add(node)
+            for caller in call.callers.values():
+                self._lead(caller, node)
+
+    def _lead(self, caller: Caller, node: int) -> None:
+        self.ways[caller.node].append((node, "on"))
+        self.add_exit(caller.stack[-1], node)
 
 
 def copied(frames: Iterable[Frame]) -> list[Frame]:

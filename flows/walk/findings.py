@@ -84,25 +84,28 @@ def _unused(
 
 
 def traps(paths: Paths) -> Iterator[Finding]:
-    """Yield where nobody gets to an end, whatever they do.
+    """Yield where nobody gets to an end, whatever they do; to change an earlier answer does not count.
 
     Whose talk was put aside is free; what was left untried counts as an end.
     """
+    aside = {node for node, place in paths.places.items() if place.aside}
+    ways = {
+        node: [to for to, kind in several if kind != "back" and to not in aside]
+        for node, several in paths.ways.items()
+    }
     back: dict[int, list[int]] = {}
-    for node, ways in paths.ways.items():
-        for to, kind in ways:
-            if kind != "back":
-                back.setdefault(to, []).append(node)
-    free = [OVER, *paths.untried, *(node for node, place in paths.places.items() if place.aside)]
-    ending, todo = set(free), free
+    for node, several in ways.items():
+        for to in several:
+            back.setdefault(to, []).append(node)
+    ending, todo = {OVER, *paths.untried}, [OVER, *paths.untried]
     while todo:
         fresh = [node for node in back.get(todo.pop(), ()) if node not in ending]
         ending.update(fresh)
         todo += fresh
     stuck = {
-        node: [to for to, kind in ways if kind != "back" and to not in ending]
-        for node, ways in paths.ways.items()
-        if node not in ending
+        node: [to for to in several if to not in ending]
+        for node, several in ways.items()
+        if node not in ending and node not in aside
     }
     for nodes in _together(stuck):
         yield from _at(paths, nodes, TRAP, "no way leads to an end from here: {steps}")
@@ -117,7 +120,7 @@ def rounds(paths: Paths) -> Iterator[Finding]:
         for to, kind in paths.ways[node]:
             if place.doing and to in paths.places and paths.places[to].doing:
                 at_once[node].append(to)
-            if kind == "clock" or (place.doing and place.clock):
+            if kind == "clock" or (place.doing and place.clock and kind != "rest"):
                 by_itself[node].append(to)
                 leaving |= {node} if to not in paths.places else set()
     for nodes in _together(_core(at_once)):

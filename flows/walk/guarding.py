@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from functools import cache
 
 from flows.guards import GUARDS
@@ -10,8 +10,8 @@ from flows.turn import Facts
 
 HERE = timezone(timedelta(hours=1))  # a zone of the person's own: in UTC nobody's hour is known
 NOON = datetime(2026, 1, 15, 12, tzinfo=HERE)
-Moment = tuple[int, bool]  # an hour on the person's clock, and whether they want it quiet
-USUAL: Moment = (NOON.hour, False)
+Moment = tuple[datetime, bool]  # when it is, and whether the person wants it quiet
+USUAL: Moment = (NOON, False)
 
 
 class _Noting(dict[str, str]):
@@ -44,12 +44,20 @@ def read_by(guard: str) -> frozenset[str]:
 @cache
 def moments(guards: frozenset[str]) -> tuple[Moment, ...]:
     """Return moments at which some of these guards decide otherwise than usual, none like another."""
-    every = [(hour, quiet) for quiet in (False, True) for hour in (*range(NOON.hour, 24), *range(NOON.hour))]
+    hours = [NOON.replace(hour=hour) for hour in (*range(NOON.hour, 24), *range(NOON.hour))]
+    every = [(now, quiet) for quiet in (False, True) for now in hours]
     found = {tuple(_verdicts(guards, moment)): moment for moment in reversed(every)}
     return tuple(sorted(set(found.values()) - {USUAL}))
 
 
+def nearly(at: str) -> Moment:
+    """Return the moment a minute before a wall-clock time, when waiting for it is short."""
+    return datetime.combine(NOON, time.fromisoformat(at), HERE) - timedelta(minutes=1), False
+
+
 def _verdicts(guards: Iterable[str], moment: Moment) -> Iterator[bool]:
-    facts = Facts(now=NOON.replace(hour=moment[0]), quiet=moment[1])
+    facts = Facts(now=moment[0], quiet=moment[1])
     for guard in sorted(guards):
-        yield from (GUARDS[guard](_Noting(value), facts) for value in ("", "5"))
+        for value in ("", "5"):
+            with suppress(Exception):  # found when it is met
+                yield GUARDS[guard](_Noting(value), facts)

@@ -55,7 +55,7 @@ class Judge:
             yield ENDLESS
         if not all(each.text.strip() for each in said):
             yield EMPTY
-        if clock or any(isinstance(each, Do) for each in effects):
+        if clock or kind == "back" or any(isinstance(each, Do) for each in effects):
             return
         if (said and not self.spoken(effects)) or (not said and kind != "done"):
             yield SILENT

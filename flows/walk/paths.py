@@ -5,19 +5,20 @@ that is called from many places is walked once; what comes when it ends is walke
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from flows import engine
 from flows.compiler import Content
 from flows.engine import Turn
+from flows.guards import GUARDS
 from flows.session import Frame, Session, from_json
 from flows.shell import Shell
 from flows.turn import Do, Facts, Heard, Keep, Offer, Repeat, Seen, Wait
 from flows.walk import DEPTH, PLACES
 from flows.walk.bearing import At, Bearing
-from flows.walk.callers import FLAT, Caller, Calls, copied
-from flows.walk.guarding import NOON, USUAL, Moment, moments
+from flows.walk.callers import FLAT, Caller, Calls, Ways, copied
+from flows.walk.guarding import USUAL, Moment, moments, nearly
 from flows.walk.judge import ERROR, Fault, Judge
 from flows.walk.likeness import Known, Likeness
 from flows.walk.trials import UNHEARD, Trial, Trials, tapped
@@ -70,7 +71,8 @@ class Paths:
 
     Attributes:
         places: By node. A node that is no place is the caller of a flow.
-        ways: By node: where it leads, and by what kind of trial.
+        ways: By node: where it leads, and by what kind of trial; ``rest``: the talk was put aside, and the
+            person is free.
         before: By node: from where it was first reached, and how.
         turns: How many turns were played.
         untried: Nodes of the places that were left out.
@@ -90,10 +92,10 @@ class Paths:
         self.shell, self.only, self.depth = shell or Shell(), frozenset(only), depth
         bearing, values = Bearing(self.flows, shell), Values()
         self.trials, self.likeness = Trials(self.flows, bearing, values), Likeness(bearing, values)
-        self.calls: Calls[Move] = Calls(self.flows, self.likeness)
+        self.ways: Ways = {OVER: []}
+        self.calls: Calls[Move] = Calls(self.flows, self.likeness, self.ways)
         self.judge = Judge(content)
         self.places: dict[int, Place] = {}
-        self.ways: dict[int, list[tuple[int, str]]] = {OVER: []}
         self.before: dict[int, tuple[int, str]] = {}
         self.faults: dict[tuple[str, str, str], Fault] = {}
         self.turns, self.untried = 0, set[int]()
@@ -101,7 +103,7 @@ class Paths:
         self._looks: Counter[At] = Counter()
         lines = (line for flow in self.flows.values() for line in flow.bubbles if line.once)
         self._once = b"".join(wording.mark for line in lines for wording in line.wordings)
-        self._said_once = False
+        self._said_once, self._short = False, list[Moment]()
 
     # --- going ---
 
@@ -184,47 +186,60 @@ class Paths:
         return frozenset(choice.when.guard for choice in choices if choice.when and choice.when.guard)
 
     def _facts(self, place: Place, seed: int, heard: Heard, moment: Moment = USUAL) -> Facts:
-        variables, now = {"consent": "yes", **place.known, **place.given}, NOON.replace(hour=moment[0])
-        return Facts(now=now, quiet=moment[1], seed=seed, variables=variables, heard=heard)
+        variables = {"consent": "yes", **place.known, **place.given}
+        return Facts(now=moment[0], quiet=moment[1], seed=seed, variables=variables, heard=heard)
 
     # --- one turn ---
 
     def _play(self, move: Move) -> None:
         for facts in self._several(move.facts):
             self.trace.turn()
+            self._said_once, self._short = False, []
             self.turns += 1
             try:
                 turn = move.play(self.content, move.here.session, facts)
             except Exception as error:  # noqa: BLE001  # whatever is wrong, the way there is told
                 self._fault(ERROR, move, type(error).__name__)
                 continue
-            self._said_once = any(isinstance(each, Seen) and each.once for each in turn.effects)
-            self.trace.look(turn.session, turn.effects)
-            self.trace.guards.update(self._guards(turn.session.top) if turn.session else ())
+            self._look(turn)
             level = self._level(move.here.session, turn.session)
             if level < move.level and move.trial.kind != "back" and self._ends(move, facts):
                 continue
             for kind in self.judge.faults(turn.effects, clock=move.here.clock, kind=move.trial.kind):
                 self._fault(kind, move)
-            self._land(move, turn, facts, level)
+            to = self._land(move, turn, facts, level)
+            if level < move.level and move.trial.kind != "back":
+                self.calls.add_exit(move.here.stack[move.level], to)
 
     def _several(self, facts: Facts) -> Iterator[Facts]:
-        """Yield facts; then those at which guards that were asked decide otherwise, or all is read already."""
+        """Yield facts; then those at which guards that were asked decide otherwise, and others that count here."""
         yield facts
-        once = self._said_once
-        for hour, quiet in moments(frozenset(self.trace.guards)) if self.trace.guards else ():
-            yield replace(facts, now=NOON.replace(hour=hour), quiet=quiet)
+        once, short = self._said_once, self._short
+        usual = (facts.now, facts.quiet) == USUAL
+        others = moments(frozenset(self.trace.guards if usual else GUARDS)) if self.trace.guards else ()
+        for now, quiet in (*others, *short):
+            yield replace(facts, now=now, quiet=quiet)
         if once:
             yield replace(facts, seen=self._once)
 
+    def _look(self, turn: Turn) -> None:
+        """Note what a turn showed, and on what else it depended: who has read what, and when it is."""
+        self.trace.look(turn.session, turn.effects)
+        self._said_once = any(isinstance(each, Seen) and each.once for each in turn.effects)
+        sessions = [turn.session] if turn.session else []
+        self.trace.guards.update(*(self._guards(session.top) for session in sessions))
+        sessions += [from_json(each.aside) for each in turn.effects if isinstance(each, Wait) and each.aside]
+        steps = [self.flows[session.top.flow].steps[session.top.step] for session in sessions]
+        self._short = [nearly(step.after.at) for step in steps if step.rests and step.after and step.after.at]
+
     def _level(self, before: Session, now: Session | None) -> int:
         """Return the lowest flow that a turn moved on."""
-        frames = now.frames if now else []
+        frames, ended = now.frames if now else [], self.trace.ended is not None
         for level, frame in enumerate(before.frames[:-1]):
             moved = level >= len(frames) or frames[level] != frame
-            if moved or (frame.flow, frame.step) in self.trace.passed:
+            if moved or (ended and (frame.flow, frame.step) in self.trace.passed):
                 return level
-        return len(before.frames) - 1
+        return min(len(before.frames), max(len(frames), 1)) - 1
 
     def _fault(self, kind: str, move: Move, why: str = "") -> None:
         top = move.here.session.frames[-1:] or [Frame("")]
@@ -236,17 +251,21 @@ class Paths:
     # --- flows that end ---
 
     def _ends(self, move: Move, facts: Facts) -> bool:
-        """Note that a flow ends, for all who have called it; False if it was left in another way."""
+        """Note that a flow ends, or is put aside, for all who have called it; False if it was left otherwise."""
         here = move.here
-        alone = replace(here.session, frames=copied(here.session.frames[move.level :]))
+        alone = _with(here.session, here.session.frames[move.level :])
         self._alone.turn()
         turn = move.play(self._solo, alone, facts)
-        if turn.session is not None or self._alone.ended is None:
+        aside = [each.aside for each in turn.effects if isinstance(each, Wait) and each.aside]
+        if turn.session is not None or not (self._alone.ended or aside):
             return False
-        flow, answers = self._alone.ended
-        when = (facts.now.hour, facts.quiet, facts.seen, here.clock)
-        owed = (alone.unanswered, self.judge.spoken(turn.effects))
-        key = (*self.likeness.exit(flow, answers, here.known, facts.heard), when, owed)
+        how: Signs = tuple(
+            self.likeness.frame(frame, here.known) for each in aside for frame in from_json(each).frames
+        )
+        if self._alone.ended:
+            how = (how, self.likeness.exit(*self._alone.ended, here.known, facts.heard))
+        when = (facts.now, facts.quiet, facts.seen, here.clock)
+        key = (how, when, alone.unanswered, self.judge.spoken(turn.effects))
         self.calls.add_end(here.stack[move.level], key, replace(move, facts=facts))
         self.ways.setdefault(move.node, []).append((OVER, move.trial.kind))
         return True
@@ -254,7 +273,7 @@ class Paths:
     def _return(self, move: Move, caller: Caller) -> None:
         """Go on with what has called a flow when that ends."""
         here, ended = move.here, move.here.session.frames[move.level :]
-        session = replace(here.session, frames=copied((*caller.frames, *ended)))
+        session = _with(here.session, (*caller.frames, *ended))
         stack = caller.stack + here.stack[move.level :]
         depth = max(caller.depth, here.depth)
         place = replace(here, session=session, stack=stack, known=caller.known, depth=depth)
@@ -264,7 +283,8 @@ class Paths:
 
     # --- arriving ---
 
-    def _land(self, move: Move, turn: Turn, facts: Facts, level: int) -> None:
+    def _land(self, move: Move, turn: Turn, facts: Facts, level: int) -> int:
+        """Note where a turn leads; return the node."""
         known, doing, resting = dict(move.here.known), False, False
         for effect in turn.effects:
             if isinstance(effect, Keep) and effect.variable:
@@ -276,14 +296,14 @@ class Paths:
                 resting = True
                 self._arrive(move, Place(from_json(effect.aside), (), known, aside=True))
         if turn.session is None:
-            self.ways.setdefault(move.node, []).extend([] if resting else [(OVER, move.trial.kind)])
-            return
+            self.ways.setdefault(move.node, []).append((OVER, "rest" if resting else move.trial.kind))
+            return OVER
         place = Place(turn.session, move.here.stack[: level + 1], known, doing=doing)
         if doing:
             place = replace(place, given=move.here.given, heard=facts.heard, clock=move.here.clock)
-        self._arrive(move, place)
+        return self._arrive(move, place)
 
-    def _arrive(self, move: Move, place: Place) -> None:
+    def _arrive(self, move: Move, place: Place) -> int:
         to = OVER
         if not self.only or any(frame.flow in self.only for frame in place.session.frames):
             depth = move.here.depth + (move.trial.kind != "done")
@@ -293,6 +313,7 @@ class Paths:
                 self.places[node] = replace(place, stack=stack, depth=depth)
             to = to or node
         self.ways.setdefault(move.node, []).append((to, move.trial.kind))
+        return to
 
     def _stack(self, move: Move, place: Place, depth: int) -> tuple[tuple[int, ...], int]:
         """Return by which calls a session's flows were entered, and the node of the first new caller."""
@@ -323,6 +344,13 @@ class Paths:
             self.ways[found] = []
             self.before[found] = move.node, move.trial.label
         return found
+
+
+def _with(session: Session, frames: Iterable[Frame]) -> Session:
+    """Return a session with other flows."""
+    found = session.copy()
+    found.frames = copied(frames)
+    return found
 
 
 def _resumed(trial: Trial) -> Play:

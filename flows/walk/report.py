@@ -100,19 +100,25 @@ def walk(
     walks = Strolls(content, paths.trials, shell, seed)
     through = tuple(only) or strolled(content, shell)
     talks = tuple(_stroll(walks, through, -(-strolls // max(1, len(through)))))
-    found = list(findings.faults({**walks.faults, **paths.faults}.values(), paths.flows))
-    scope = (paths.flows[id_] for id_ in only or paths.flows)
-    found += [each for flow in scope for each in findings.dead(flow, (paths.trace, walks.trace))]
-    found += [*findings.traps(paths), *findings.rounds(paths)]
     return Report(
         entered=entered,
-        findings=tuple(sorted(found, key=lambda each: (each.path, each.row, each.message))),
+        findings=tuple(
+            sorted(_findings(paths, walks, only), key=lambda each: (each.path, each.row, each.message))
+        ),
         talks=talks,
         reached=dict((walks if talks else paths).trace.steps),
         places=len(paths.places),
         turns=paths.turns,
         untried=len(paths.untried),
     )
+
+
+def _findings(paths: Paths, walks: Strolls, only: Collection[str]) -> Iterator[Finding]:
+    yield from findings.faults({**walks.faults, **paths.faults}.values(), paths.flows)
+    for flow in (paths.flows[id_] for id_ in only or paths.flows):
+        yield from findings.dead(flow, (paths.trace, walks.trace))
+    yield from findings.traps(paths)
+    yield from findings.rounds(paths)
 
 
 def entries(content: Content, shell: Shell | None = None) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from flows.walk.values import (
 )
 
 DATES = ("tomorrow", "24.12.2026")
-TIMES = ("21:30",)
+FITTING = {"date": DATES[0], "time": "21:30"}  # other types take any words
 UNHEARD = Heard()  # nothing special
 MANY = 1000  # numbers looked at where one is asked for
 
@@ -145,10 +145,14 @@ class Trials:
 
     def _typed(self, flow: str, step: Step, offers: list[Offer]) -> Iterator[tuple[str, Heard]]:
         """Return words to type, with what they are heard as."""
-        yield from ((WORDS, heard) for heard in hearings(self.bearing.ahead[flow, step.id]))
+        yield WORDS, UNHEARD
+        fits = FITTING.get(step.ask.type, WORDS) if step.ask else WORDS
+        numbers = self._numbers(flow, step)
+        for heard in hearings(self.bearing.ahead[flow, step.id])[1:]:
+            yield numbers[0] if numbers else fits, heard
         if not step.ask:
             return
-        yield from ((text, Heard()) for text in self._answers(flow, step, step.ask, offers))
+        yield from ((text, UNHEARD) for text in self._answers(flow, step, step.ask, offers))
         for condition in conditions(self.flows[flow]):
             allowed = dict(condition.answers).get(step.ask.name)
             if condition.heard and allowed:
@@ -161,7 +165,7 @@ class Trials:
         if ask.type == "number":
             yield from (each for each in self._numbers(flow, step) if match_choice(each, offers) is None)
             return
-        usual = {"date": DATES, "time": TIMES}.get(ask.type, (WORDS,))
+        usual = DATES if ask.type == "date" else (FITTING.get(ask.type, WORDS),)
         groups = self.values.kinds(self.bearing.ahead[flow, step.id].get(ask.name, frozenset()))
         for group in [*groups, *([each] for each in usual)]:
             free = (each for each in group if each and match_choice(each, offers) is None)

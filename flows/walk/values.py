@@ -13,6 +13,7 @@ STORY = f"{WORDS}, and many more of them, " * 4  # longer than can be said back 
 NUMBERS = ("0", "5", "9")
 LISTS = ("one", "one\ntwo")
 INTENTS = ("crisis", "self_criticism", "grief", "stop", "distress", "neutral")
+TOLD_APART = 10  # characters of a value of which all counts: a number, a day; guards read no stories
 MOST = 256  # combinations; where there are more, one thing changes at a time
 Signs = tuple[object, ...]
 
@@ -89,7 +90,7 @@ def combined(values: list[list[str]]) -> Iterator[tuple[str, ...]]:
 
 def _met(test: Test, value: str) -> object:
     if test == RAW:
-        return value
+        return value[:TOLD_APART]
     if test == LINES:
         return min(2, sum(bool(line) for line in value.splitlines()))
     return holds(Condition(answers=(("it", test),)), {"it": value}, Facts())

@@ -10,7 +10,7 @@ from flows import checks
 from flows.checks import released
 from flows.diagnostics import Diagnostic
 from flows.pack import CONTENT, LOCALE
-from flows.workshop.command import Bench, Command
+from flows.workshop.command import Bench, Command, counted
 
 NOTES = """A line each: file, row, severity, what to do, and the code; docs/diagnostics.md has a section for each code.
 An error keeps the bot from starting; a warning does not. Exit code 1 if there is an error; with --strict, or a warning.
@@ -37,8 +37,10 @@ def run(bench: Bench) -> int:
         found = [each for each in found if each.code != "F405"]
     _report(bench, found)
     if not bench.options.json:
-        steps = sum(len(flow.steps) for flow in pack.flows)
-        bench.say(f"{len(pack.flows)} flows, {steps} steps: {errors} errors, {len(found) - errors} warnings")
+        steps = counted(sum(len(flow.steps) for flow in pack.flows), "step")
+        own = f" ({len(pack.added)} of your own)" if pack.added else ""
+        faults = f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"
+        bench.say(f"{counted(len(pack.flows), 'flow')}{own}, {steps}: {faults}")
     return 1 if errors or (found and bench.options.strict) else 0
 
 

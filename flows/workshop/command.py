@@ -59,3 +59,8 @@ class Bench:
         """Say on standard error why nothing was done, and return the exit code for that."""
         sys.stderr.write(f"{line}\n")
         return 1
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 flow", "2 flows"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from flows.phrases import counted
 from flows.workshop.command import Bench, Command
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def _table(
         )
         yield "  ".join((first, *others)).rstrip()
     texts, words = sum(each.texts for each in figures), sum(each.words for each in figures)
-    yield f"{len(figures)} flows, {texts} texts, {words} words; {len(said)} sentences are said by several flows:"
+    counts = f"{counted(len(figures), 'flow')}, {counted(texts, 'text')}, {counted(words, 'word')}"
+    yield f"{counts}; said by several flows: {counted(len(said), 'sentence')}"
     yield from (f"  “{sentence}”: {', '.join(ids)}" for sentence, ids in said[:REPEATED])
 
 

@@ -22,7 +22,7 @@ It tries every offer, words for every "heard", answers that meet and that miss e
 hours where a guard asks for them, looks back, and whatever an action may find. Then it walks at random.
   error, endless, empty, silent   wrong for the person, with the way there: exit code 1
   dead                            nobody comes there
-  trap                            nobody gets to an end from there, by stopping alone
+  trap                            no way leads to an end from there; only "stop" does
   round                           it comes round with the clock alone, as long as the person does nothing
 Without names it begins with the flows that people can enter. With names it ends where those are left.
 A "…" in a way stands for what happens in a flow that is called. A random walk of {LONGEST} turns is broken off.

@@ -9,6 +9,7 @@ from tests.fakes.faults import NOT_MODIFIED
 from tests.fakes.world import Chat, World
 
 Method = Callable[[World, JSON], object]
+DELETABLE = 48 * 3600  # seconds after which a bot cannot delete a message any more
 
 
 # --- messages ---------------------------------------------------------------------------
@@ -141,8 +142,12 @@ def delete_message(world: World, params: JSON) -> bool:
 
 
 def delete_messages(world: World, params: JSON) -> bool:
-    """Delete what can be found; ids that are unknown are skipped, as documented."""
-    world.remove(world.chat_for(params), params.get("message_ids") or [])
+    """Delete what can be found; ids that are unknown are skipped, and one too old spoils it for all."""
+    chat, ids = world.chat_for(params), params.get("message_ids") or []
+    oldest = time.time() - DELETABLE
+    if any(chat.messages[each]["date"] < oldest for each in ids if each in chat.messages):
+        raise bad_request("message can't be deleted for everyone")
+    world.remove(chat, ids)
     return True
 
 

@@ -214,7 +214,9 @@ def _buttons(message: JSON) -> list[JSON]:
     return [button for row in rows for button in row]
 
 
-MEDIA = re.compile(r"voice|audio|animation|photo|sticker|video|video_note|document|location|contact|poll|pinned_.*")
+MEDIA = re.compile(
+    r"voice|audio|animation|photo|sticker|video|video_note|document|location|contact|poll|pinned_.*"
+)
 
 
 def _bubble(message: JSON) -> Bubble:

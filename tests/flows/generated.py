@@ -218,8 +218,8 @@ def choices(chance: random.Random, steps: str, flows: list[str]) -> list[dict[st
             choice["to"] = target(chance, steps, flows)
         if chance.random() < 0.3:
             choice["set"] = {chance.choice(NAMES): chance.choice(VALUES)}
-        if made and chance.random() < 0.3:
-            choice["when"] = condition(chance)
+        if made and chance.random() < 0.3 and "heard" not in (when := condition(chance)):
+            choice["when"] = when
         made.append(choice)
     return made
 

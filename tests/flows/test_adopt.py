@@ -243,11 +243,14 @@ def test_a_call_that_was_rewritten_meanwhile_is_met_as_it_is_now():
 
 def test_an_action_that_was_rewritten_meanwhile_is_met_as_it_is_now():
     """What it found is known all the same."""
-    does = 'flow: tea\nsteps:\n  a: {say: "A.", do: look, to: b}\n  b: {say: "{found}.", ask: x, to: end}\n'
+    does = flow(
+        "tea", a='keep: {note: found}, say: "A.", do: look, to: b', b='say: "{found}.", ask: x, to: end'
+    )
     talk = Talk(unchecked(tea=does)).now_with(
         unchecked(tea=does.replace('say: "A.", do: look', 'say: "{found}?", ask: y'))
     )
     assert talk.give(Done({"found": "it"})).said == ["it?"]
+    assert talk.effects(Keep) == []
     talk = Talk(unchecked(tea=does)).now_with(unchecked(tea=does.replace("look", "seek")))
     assert talk.give(Done({"found": "it"})).said == ["it."]
 
@@ -307,6 +310,10 @@ def test_a_question_beneath_that_waits_no_more_is_passed():
     )
     talk = Talk(renewed(over=OVER)).lay_over("over").now_with(told).say("x", "x")
     assert talk.said == ["Sugar?"]
+    branch = 'which: {say: "Tea.", when: [{guard: quiet, to: milk}], to: sugar}'
+    told = renewed(('which: {say: "Which tea?", ask: tea, to: sugar}', branch), over=OVER)
+    talk = Talk(renewed(over=OVER), Facts(quiet=True)).lay_over("over").now_with(told).say("x", "x")
+    assert talk.said == ["Milk?"]
 
 
 def test_a_list_of_answers_is_closed_by_a_change(talk):

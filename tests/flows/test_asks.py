@@ -137,6 +137,7 @@ def test_a_tap_on_nothing_is_not_understood():
         "Touch something.",
     ]
     assert talk.say("done").said == ["Where were we.", "Tea?"]
+    assert talk.give(Chosen("nothing")).said == ["I didn't get that.", "Tea?"]
 
 
 @pytest.mark.parametrize("calm", ["urgent: true\n", "delicate: true\n"])

@@ -56,7 +56,7 @@ def test_whatever_changed_the_next_message_leads_to_a_prompt(part):
             assert not faults, (seed, faults, json.dumps(old), json.dumps(new))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=-(-CASES // 200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(versions.pairs(), st.randoms(use_true_random=False))
 def test_the_smallest_change_that_leaves_somebody_behind(pair, chance):
     """The same law in the hands of Hypothesis: where it is broken, the smallest case is shown."""

@@ -3,7 +3,7 @@
 import pytest
 
 from flows.turn import Back, Chosen, Correct, Do, Done, Heard, Keep, Less, Repeat, Skip, Text, TimedOut, Wait
-from tests.flows.talk import Talk, unchecked
+from tests.flows.talk import Talk, flow, unchecked
 
 TEA = """
 flow: tea
@@ -331,3 +331,47 @@ def test_a_long_answer_is_shortened_on_its_button():
     talk = Talk(unchecked(tea=TEA)).say("a tea of\n many herbs from the garden", "3").give(Correct())
     assert talk.offered == ["3", "a tea of many herbs from the…", "Leave it"]
     assert talk.say("3").say("4").said == ["Milk?"]
+
+
+SELF = flow(
+    "tea",
+    a='say: "A?", ask: a, when: [{answer: {a: long}, to: days}, {answer: {a: stop}, to: end}], to: b',
+    b='say: "B?", ask: b, to: c',
+    c='say: "C?", ask: c, to: end',
+    days='say: "In a day.", after: {days: 1, to: end}',
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("long", ["In a day.", "Where were we.", "B?"]), ("stop", ["Where were we.", "B?"])]
+)
+def test_later_answers_are_given_to_no_other_talk(word, said):
+    """Where a change ends what was laid over, the question beneath is for the person, even if it is the same."""
+    talk = Talk(unchecked(tea=SELF)).say("one").lay_over("tea").say("one", "two")
+    talk.give(Correct()).give(Chosen("a0")).say(word)
+    assert talk.said == said
+    assert talk.answers == {"a": "one"}
+
+
+HEARS = """
+flow: tea
+steps:
+  one: {say: "One?", ask: one, to: two}
+  two: {say: "Two?", ask: two, when: [{heard: grief, to: sorry}], to: three}
+  three: {say: "Three?", ask: three, to: end}
+  sorry: {say: "I'm sorry.", ask: more, to: end}
+"""
+
+
+def test_what_was_heard_in_one_answer_is_not_taken_for_what_another_means():
+    """The later words keep their own meaning."""
+    talk = Talk(unchecked(tea=HEARS)).say("x", "y").give(Correct()).say("x")
+    talk.give(Text("my dog died"), heard=Heard(intent="grief"))
+    assert talk.said == ["Changed.", "Three?"]
+
+
+def test_an_answer_that_was_led_by_what_was_heard_is_asked_for_again():
+    """What was heard in it is not known any more."""
+    talk = Talk(unchecked(tea=HEARS)).say("x").give(Text("my dog died"), heard=Heard(intent="grief"))
+    assert talk.said == ["I'm sorry."]
+    assert talk.give(Correct()).say("x").say("z").said == ["Two?"]

@@ -36,6 +36,7 @@ SHELL = Shell(
 )
 SHELLS = {
     "F109": replace(SHELL, begins=("other",)),
+    "F309": replace(SHELL, begins=("example",), unasked=("example",)),
     "F601": replace(SHELL, begins=("example", "welcome")),
     "F604": replace(SHELL, begins=("example",), guarding=("example",)),
 }

@@ -25,7 +25,8 @@ from tests.flows import versions, walks
 from tests.flows.generated import NAMES, compiled, draft
 from tests.flows.walks import Begin, LayOver, Move, Person, Place, TakeUp
 
-WALKS = int(os.environ.get("CASES", "10000")) // 50
+CASES = int(os.environ.get("CASES", "10000"))  # turns, about: see test_change.py
+WALKS = CASES // 50
 MOVES = 25
 UNFILLED = re.compile(rf"\{{({'|'.join(NAMES)})\}}")
 
@@ -290,5 +291,8 @@ class Stored(RuleBasedStateMachine):
 
 TestStored = Stored.TestCase
 TestStored.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=-(-CASES // 200),
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )

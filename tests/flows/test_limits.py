@@ -1,5 +1,7 @@
 """Each limit has an end that is kind: a sentence, and a way on. What no check has seen is stopped as well."""
 
+import inspect
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -66,6 +68,19 @@ def test_a_turn_has_so_many_steps(more):
     long = f"flow: long\nsteps:\n{steps}  z: {{say: 'End?', ask: x, to: end}}\n"
     turn = engine.begin(unchecked(menu=MENU, long=long), "long", Facts())
     assert told(turn)[-2:] == (["Let's stop here.", "What now? "] if more else [names[-1], "End?"])
+
+
+def test_a_long_way_is_no_deep_stack():
+    """A turn with all its steps takes a few calls within calls, not hundreds: no thread is too small for it."""
+    names = [f"s{n}" for n in range(1, limits.STEPS_PER_TURN)]
+    steps = "".join(f"  {a}: {{say: {a}, to: {b}}}\n" for a, b in zip(names, [*names[1:], "z"], strict=True))
+    flows = unchecked(long=f"flow: long\nsteps:\n{steps}  z: {{say: 'End?', ask: x, to: end}}\n")
+    here, limit = len(inspect.stack(0)), sys.getrecursionlimit()
+    sys.setrecursionlimit(here + 60)
+    try:
+        assert told(engine.begin(flows, "long", Facts()))[-1] == "End?"
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @pytest.mark.parametrize("home", ["menu", "none"])

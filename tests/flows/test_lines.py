@@ -1,9 +1,12 @@
 """What is said: forms, wordings that take turns, lines said once, shared ones, pictures."""
 
+from dataclasses import replace
+
 import pytest
 
 from flows import engine
-from flows.catalog import Catalog
+from flows.catalog import Catalog, choose
+from flows.model import Line, Wording
 from flows.turn import Facts, Repeat, Say, Seen, Show, Text
 from tests.flows.talk import Talk, flow, unchecked
 
@@ -168,12 +171,53 @@ def test_what_a_person_wrote_is_inserted_as_it_is():
     assert Talk(unchecked(tea=tea)).say("{y} {x}").said == ["{y} {x}, , {X}, {x"]
 
 
+def said_in(language, words, facts):
+    """Return the wordings that are said at the first step, by their ids, in a language with these words."""
+    flows = replace(unchecked(tea=ANY), catalog=Catalog({language: words}))
+    turn = engine.begin(flows, "tea", facts)
+    return [(effect.id, effect.text) for effect in turn.effects if isinstance(effect, Say)]
+
+
+ANY = flow(
+    "tea", a='say: {plain: {any: ["One?", "Two?"]}, warm: {any: ["Three?", "Four?"]}}, ask: x, to: end'
+)
+
+
 def test_another_language_is_said_where_it_has_the_words():
-    """What it lacks is said in English."""
-    flows = unchecked(tea=FORMS)
-    known = Catalog({"ga": {"tea/a/say/plain.1": "Tae?"}})
-    turn = engine.begin(flows.__class__(flows.flows, flows.lines, "", known), "tea", Facts(locale="ga"))
-    assert [effect.text for effect in turn.effects if isinstance(effect, Say)] == ["Tae?"]
+    """Of the form that fits, or else of the next cooler one; what it lacks is said in English."""
+    plain, warm = "tea/a/say/plain.{}".format, "tea/a/say/warm.{}".format
+    dear = Facts(locale="ga", warmth="warm")
+    assert said_in("ga", {warm(2): "Ceathair?"}, dear) == [(warm(2), "Ceathair?")]
+    assert said_in("ga", {plain(2): "D\u00f3?"}, dear) == [(plain(2), "D\u00f3?")]
+    assert said_in("ga", {warm(1): "Tr\u00ed?", plain(2): "D\u00f3?"}, dear) == [(warm(1), "Tr\u00ed?")]
+    assert said_in("ga", {"tea/b/say/plain.1": "B"}, dear) == [(warm(1), "Three?")]
+    assert said_in("de", {warm(2): "Vier?"}, dear) == [(warm(1), "Three?")]
+
+
+@pytest.mark.parametrize(
+    ("read", "seed", "said"),
+    [
+        ([], 0, "One"), ([], 1, "Two"), ([], 5, "Three"), ([1], 0, "Two"), ([1, 2], 0, "Three"), ([1, 2, 3], 0, "One"),
+        ([2, 1, 3], 0, "Two"), ([3, 2, 1], 1, "Three"), ([1, 2, 1, 3], 0, "Two"), ([1, 1, 1, 3, 2], 2, "One"),
+    ],
+)  # fmt: skip
+def test_the_wording_that_was_read_longest_ago_comes_next(read, seed, said):
+    """What was never read goes first; among those the seed decides."""
+    flows = unchecked(tea=flow("tea", a='say: {any: ["One", "Two", "Three"]}, ask: x, to: end'))
+    marks = [wording.mark for wording in flows.flows["tea"].flow.steps["a"].say[0].wordings]
+    seen = b"".join(marks[number - 1] for number in read)
+    turn = engine.begin(flows, "tea", Facts(seed=seed, seen=seen))
+    assert [effect.text for effect in turn.effects if isinstance(effect, Say)] == [said]
+
+
+def test_marks_are_compared_where_they_begin():
+    """Bytes that look like a mark across two others, once or twice in a row, are none."""
+    one, two = (Wording(text, text, mark) for text, mark in (("one", b"abab"), ("two", b"zzzz")))
+    line = Line({"plain": (one, two)}, 1)
+    assert choose(line, Facts(seen=b"xxab" + b"abxx" + b"zzzz"), b"").text == "one"
+    assert choose(line, Facts(seen=b"ab" * 2 + b"xxab" + b"abab"[2:] + b"xx"), b"").text == "two"
+    assert choose(line, Facts(seen=b"zzzz" + b"abab" + b"xxab" + b"abxx"), b"").text == "two"
+    assert choose(line, Facts(seen=b"abab"), b"zzzz").text == "one"
 
 
 def test_where_a_bubble_belongs_is_told_with_it():

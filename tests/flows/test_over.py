@@ -145,6 +145,22 @@ def test_back_leads_out_of_a_called_flow_to_the_question_before_it():
     assert talk.give(Back()).said == ["Nothing before this.", "C."]
 
 
+def test_back_leads_out_of_as_many_flows_as_were_entered_at_once():
+    """To the latest question, wherever it was asked."""
+    tea = flow("tea", a='say: "A?", ask: x, to: b', b="call: mid, to: end")
+    mid = flow("mid", "kind: part", a='say: "Mid?", ask: y, to: b', b="call: part, to: end")
+    part = flow("part", "kind: part", a='say: "Part?", ask: z, to: end')
+    talk = Talk(unchecked(tea=tea, mid=mid, part=part)).say("one", "two")
+    assert talk.said == ["Part?"]
+    assert talk.give(Back()).said == ["Mid?"]
+    assert [frame.flow for frame in talk.turn.session.frames] == ["tea", "mid"]
+    talk = Talk(unchecked(tea=tea, mid=flow("mid", "kind: part", b="call: part, to: end"), part=part)).say(
+        "one"
+    )
+    assert [frame.flow for frame in talk.turn.session.frames] == ["tea", "mid", "part"]
+    assert talk.give(Back()).said == ["A?"]
+
+
 def test_back_does_not_lead_out_of_a_flow_in_which_something_was_done():
     """What was done stays done."""
     tea = flow("tea", a='say: "A?", ask: x, to: b', b="call: part, to: c", c='say: "C.", ask: y, to: end')

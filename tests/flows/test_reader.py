@@ -165,13 +165,13 @@ def test_choices_are_read():
     """With where they lead, when they are there, and what they set; or those of a list."""
     first, second, third = step(
         'say: "Tea?", to: end, choices: [{id: "yes", label: "Yes", to: end, set: {a: b}},'
-        ' {id: 2nd, label: " No ", when: {answer: {a: [b, c]}, heard: grief, guard: quiet}}, {use: pair, to: end}]'
+        ' {id: 2nd, label: " No ", when: {answer: {a: [b, c]}, guard: quiet}}, {use: pair, to: end}]'
     ).choices
     assert first == Choice(
         "yes", Wording("tea/a/choice.yes/plain.1", "Yes", first.label.mark), "end", 3, None, {"a": "b"}
     )
     assert second.label.text == "No"
-    assert second.when == Condition((("a", ("b", "c")),), ("grief",), "quiet")
+    assert second.when == Condition((("a", ("b", "c")),), (), "quiet")
     assert (third.use, third.to, third.id) == ("pair", "end", "")
     listed = step('say: "Which?", to: end, choices: {from: names}')
     assert (listed.offers, listed.choices) == ("names", ())

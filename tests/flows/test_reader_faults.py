@@ -21,7 +21,7 @@ def found(source):
 
 
 WHOLE = {
-    "not YAML": ("flow: [", 2, "F001", "not YAML"),
+    "not YAML": ("flow: [", 1, "F001", "not YAML"),
     "a control character": ("flow: tea\nsteps:\n  a: \x07", 1, "F001", "not YAML"),
     "a list": ("- flow", 1, "F001", "a flow is a mapping: begin with 'flow: name'"),
     "nothing": ("", 1, "F001", "a flow is a mapping"),

@@ -1,6 +1,5 @@
 """Waiting: for a time, until a moment on the person's own clock, and aside while they talk of other things."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -139,7 +138,7 @@ def test_a_long_rest_puts_the_talk_aside(flows):
     talk, wait = rested(flows)
     assert talk.turn.session is None
     assert talk.said == ["Till then."]
-    assert (wait.seconds, wait.key) == (23 * HOUR, "tea/rest")
+    assert (wait.seconds, wait.key, wait.generation) == (23 * HOUR, "tea/rest", 2)
     assert from_json(wait.aside).top.step == "rest"
     assert from_json(wait.aside).generation == wait.generation
     assert "rest" not in repr(wait).replace("tea/rest", "")
@@ -211,7 +210,8 @@ def test_back_does_not_lead_to_another_day(flows):
 def test_what_was_taken_up_counts_its_waits_on(flows):
     """No older wait of either talk is taken for a new one."""
     _, wait = rested(flows)
-    session = replace(engine.begin(flows, "walk", NOW).session, generation=40)
+    session = engine.begin(flows, "walk", NOW).session
+    session.generation = 40
     assert engine.take_up(flows, session, wait.aside, NOW).session.generation == 41
     assert engine.take_up(flows, None, wait.aside, NOW).session.generation == wait.generation + 1
 
@@ -373,3 +373,36 @@ def test_a_talk_put_aside_from_the_middle_of_a_visit_is_whole():
     assert [wait.key for wait in talk.effects(Wait)] == ["tea/rest", "walk/b"]
     assert talk.turn.session is None
     assert all(len(from_json(wait.aside).frames) == 1 for wait in talk.effects(Wait))
+
+
+def test_a_rest_that_was_taken_away_leads_on_without_being_said_again():
+    """Who waited overnight hears what comes next, and not yesterday's words once more."""
+    talk = """
+    flow: walk
+    steps:
+      night: {say: "Until tomorrow.", after: {days: 1, to: morning}}
+      morning: {say: "Good morning.", ask: how, to: end}
+    """
+    wait = engine.begin(unchecked(walk=talk), "walk", Facts()).effects[-1]
+    later = unchecked(walk=talk.replace("after: {days: 1, to: morning}", "to: morning"))
+
+    turn = engine.take_up(later, None, wait.aside, Facts())
+
+    assert [effect.text for effect in turn.effects if isinstance(effect, Say)] == ["Good morning."]
+
+
+def test_where_a_wait_leads_may_change_beneath_people():
+    """What they were told stays the same, so it is not said to them anew."""
+    talk = """
+    flow: walk
+    steps:
+      rest: {say: "A minute.", after: {minutes: 1, to: word}}
+      word: {say: "A word?", ask: word, to: end}
+      other: {say: "Another word?", ask: word, to: end}
+    """
+    session = engine.begin(unchecked(walk=talk), "walk", Facts()).session
+    later = unchecked(walk=talk.replace("to: word}}", "to: other}}"))
+
+    turn = engine.resume(later, session, TimedOut(session.generation), Facts())
+
+    assert [effect.text for effect in turn.effects if isinstance(effect, Say)] == ["Another word?"]

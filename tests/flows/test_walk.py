@@ -1,6 +1,8 @@
 """Walks through flows find what is planted in them, and nothing in flows that are well."""
 
 import json
+import random
+from contextlib import suppress
 from textwrap import dedent
 
 import pytest
@@ -8,10 +10,14 @@ import pytest
 from bot.shell import SHELL
 from flows import cli, guards
 from flows.compiler import Compiled, Content, compile_content, read_pack
+from flows.diagnostics import ContentError
 from flows.machine import Machine
 from flows.shell import Shell
+from flows.walk.paths import Paths
 from flows.walk.report import entries, walk
+from flows.walk.strolls import Strolls
 from tests.content import content, write
+from tests.flows.generated import compiled, draft
 
 WELL = """
 flow: tea
@@ -349,6 +355,142 @@ def test_a_flow_is_walked_once_however_many_call_it(tmp_path):
     assert many.places < 2 * alone + 10 * 6
 
 
+CALLER = """
+flow: {0}
+steps:
+  in:
+    call: {1}
+    when: [{{answer: {{got: given}}, to: with}}]
+    to: out
+  with:
+    say: "So it is {{got}}."
+    to: out
+  out:
+    say: "And out."
+    to: end
+"""
+CALLED = """
+flow: called
+kind: part
+returns: [got]
+steps:
+  ask:
+    say: "What is it?"
+    ask: got
+    to: rest
+  rest:
+    say: "Until tomorrow."
+    after: {days: 1, to: end}
+"""
+
+
+def test_what_a_called_flow_returns_decides_for_all_who_have_called_it(tmp_path):
+    """It rests for a day; then each caller, and each caller of those, goes on in both ways."""
+    flows = {id_: CALLER.format(id_, "called") for id_ in ("one", "two")}
+    three = """
+        flow: three
+        steps:
+          in:
+            call: two
+            to: out
+          out:
+            say: "Three is out."
+            to: end
+        """
+
+    report = walk(content(tmp_path, called=CALLED, **flows, three=three), strolls=0)
+
+    assert report.findings == ()
+
+
+def test_who_calls_a_flow_late_goes_on_as_those_before(tmp_path):
+    """Its ways to end are known by then."""
+    question = '  q{0}:\n    say: "Number {0}?"\n    ask: a{0}\n    to: q{1}\n'
+    steps = "".join(question.format(number, number + 1) for number in range(9))
+    late = f"flow: late\nsteps:\n{steps}  q9:\n    call: called\n    to: out\n"
+    late += '  out:\n    say: "Out."\n    to: end\n'
+
+    report = walk(content(tmp_path, called=CALLED, one=CALLER.format("one", "called"), late=late), strolls=0)
+
+    assert report.findings == ()
+
+
+def test_a_called_flow_that_leads_home_is_a_way_out_for_all_who_have_called_it(tmp_path):
+    """Nobody is caught where what is called ends elsewhere."""
+    menu = """
+        flow: menu
+        steps:
+          ask:
+            say: "What now?"
+            ask: words
+            to: bye
+          bye:
+            say: "Bye."
+            to: end
+        """
+    away = """
+        flow: away
+        kind: part
+        steps:
+          ask:
+            say: "Away?"
+            choices: [{id: "yes", label: "Yes", to: "flow:menu"}]
+            skip: "flow:menu"
+        """
+    stuck = """
+        flow: {0}
+        steps:
+          ask:
+            say: "Go?"
+            choices: [{{id: "yes", label: "Yes", to: go}}]
+            skip: ask
+          go:
+            call: away
+            to: ask
+        """
+    flows = {id_: stuck.format(id_) for id_ in ("one", "two")}
+
+    report = walk(content(tmp_path, menu=menu, away=away, **flows), strolls=0)
+
+    assert report.findings == ()
+
+
+def test_a_rest_that_is_laid_over_talks_leads_each_of_them_back_to_itself(tmp_path):
+    """What is a way out for one talk is none for another."""
+    talk = """
+        flow: {0}
+        steps:
+          ask:
+            say: "Go on?"
+            choices: [{{id: "yes", label: "Yes", to: {1}}}]
+            when: [{{heard: tired, over: pause}}]
+            skip: ask
+          bye:
+            say: "Bye."
+            to: end
+        """
+    pause = """
+        flow: pause
+        kind: part
+        steps:
+          ask:
+            say: "A pause?"
+            choices: [{id: "yes", label: "Yes", to: rest}]
+            skip: rest
+          rest:
+            say: "Until tomorrow."
+            after: {days: 1, to: back}
+          back:
+            say: "A day later."
+            to: end
+        """
+    flows = {"first": talk.format("first", "bye"), "stuck": talk.format("stuck", "ask")}
+
+    report = walk(content(tmp_path, pause=pause, **flows), strolls=0)
+
+    assert found(report, "trap") == [("stuck", 4, "ask")]
+
+
 def test_people_enter_what_the_bot_begins_and_what_nothing_leads_to():
     """What surrounds a practice is entered by way of practices alone."""
     bot = compile_content(shell=SHELL)
@@ -364,6 +506,27 @@ def test_the_bots_own_content_walks_without_errors():
     assert [each for each in report.findings if each.kind != "dead"] == []
     assert report.untried == 0
     assert all(talk.ended == talk.walks for talk in report.talks)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_all_paths_hold_whatever_is_reached_at_random(seed):
+    """In flows made up by chance, nothing is called dead, or well, that a random walk finds otherwise."""
+    chance = random.Random(seed)
+    with suppress(ContentError):
+        made_up = compiled(draft(chance))
+        paths = Paths(made_up)
+        flows = {id_: each.flow for id_, each in made_up.flows.items()}
+        for id_ in flows:
+            paths.begin(id_)
+        paths.go()
+        strolls = Strolls(made_up, paths.trials, seed=seed)
+        for id_ in flows:
+            for number in range(20):
+                strolls.stroll(id_, number)
+
+        assert strolls.trace.steps.keys() <= paths.trace.steps.keys()
+        assert strolls.trace.branches <= paths.trace.branches
+        assert {key for key in strolls.faults if key[0] != "endless"} <= paths.faults.keys()
 
 
 # --- the command --------------------------------------------------------------------------

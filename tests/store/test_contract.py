@@ -9,7 +9,7 @@ import pytest
 
 from bot.model import Arrival, Outbound
 from bot.seal import Seal, SealError
-from bot.store import sqlite
+from bot.store import folder
 from bot.store.sqlite import SqliteStore, StoreError
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -171,7 +171,7 @@ async def test_numbers_go_after_their_time_and_strangers_with_them(store):
 
     def live(tx):
         tx.now = 1000
-        tx.finish(tx.arrive([arrival(1)])[0].id)
+        tx.finish(tx.arrive([arrival(1, address="1")])[0].id)
         stranger, friend = tx.person_at("telegram", "1"), tx.person_at("telegram", "2")
         friend.consent = 1
         tx.save_person(friend)
@@ -222,7 +222,7 @@ async def test_a_body_moved_to_another_person_does_not_open(tmp_path, seal):
     people = [await store.run(lambda tx, a=a: tx.person_at("telegram", a).id) for a in "12"]
     await store.run(lambda tx: [tx.save_session(person, b"mine") for person in people])
     await store.close()
-    db = sqlite3.connect(tmp_path / sqlite.NAME)
+    db = sqlite3.connect(tmp_path / folder.NAME)
     db.execute("UPDATE session SET body = (SELECT body FROM session WHERE person = ?)", (people[0],))
     db.commit()
     db.close()
@@ -245,7 +245,7 @@ async def test_a_second_process_is_refused_in_one_sentence(tmp_path, seal):
 async def test_data_of_a_newer_version_is_refused(tmp_path, seal):
     """Nothing is touched that this version does not know."""
     await SqliteStore.open(tmp_path, seal).close()
-    db = sqlite3.connect(tmp_path / sqlite.NAME)
+    db = sqlite3.connect(tmp_path / folder.NAME)
     db.execute("PRAGMA user_version = 99")
     db.close()
     with pytest.raises(StoreError, match="newer befriend"):
@@ -278,25 +278,6 @@ def test_a_key_is_made_once_and_never_over_data(tmp_path):
     path.write_text("nonsense")
     with pytest.raises(SealError, match="not a Befriend key"):
         Seal.open(path, fresh=False)
-
-
-async def test_data_of_an_older_version_is_brought_along(tmp_path, seal):
-    """A database of schema 1 opens, keeps what it holds, and takes what schema 2 added."""
-    store = SqliteStore.open(tmp_path, seal)
-    await store.run(lambda tx: tx.keep(tx.person_at("telegram", "7").id, "sentence", SECRET))
-    await store.close()
-    with sqlite3.connect(tmp_path / sqlite.NAME) as db:
-        db.execute("DROP TABLE media")
-        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm002_media'")
-        db.execute("PRAGMA user_version = 1")
-    db.close()
-
-    store = SqliteStore.open(tmp_path, seal)
-    await store.run(lambda tx: tx.note_media("mark", "file"))
-    kept = await store.run(lambda tx: (tx.kept(tx.person_at("telegram", "7").id, "sentence"), tx.media()))
-    await store.close()
-
-    assert kept == ([SECRET], {"mark": "file"})
 
 
 async def test_a_place_with_a_wait_is_kept_until_the_wait_is_over(store):

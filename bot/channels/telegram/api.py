@@ -60,6 +60,9 @@ class _Answer(msgspec.Struct):
     description: str = ""
     parameters: msgspec.Raw = _NOTHING
 
+    def __repr__(self) -> str:  # results and descriptions may quote what somebody wrote
+        return f"_Answer({self.ok}, {self.error_code})"
+
 
 class _Parameters(msgspec.Struct):
     retry_after: float

@@ -25,6 +25,12 @@ METHODS: Mapping[str, tuple[str, str]] = {
 log = logging.getLogger(__name__)
 
 
+async def send_document(api: Api, outbound: Outbound, payload: Mapping[str, object]) -> msgspec.Raw:
+    """Send a document that was made for one person, with the words as its caption; see ``Api.call`` for errors."""
+    file = ("document", outbound.name, outbound.document)
+    return await api.upload("sendDocument", payload, file, patience=UPLOAD)
+
+
 class _File(msgspec.Struct):
     file_id: str
 

@@ -21,22 +21,29 @@ _COMMAND = re.compile(r"(/[A-Za-z0-9_]+)@\w+")
 _AWAY = ("kicked", "left", "banned")
 
 
-class _Thing(msgspec.Struct):
+class _Silent(msgspec.Struct):
+    """A part of an update; it may hold what somebody wrote, and their name."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+class _Thing(_Silent):
     """An object of which only the presence counts."""
 
 
-class _User(msgspec.Struct):
+class _User(_Silent):
     id: int
     is_bot: bool
     first_name: str
 
 
-class _Chat(msgspec.Struct):
+class _Chat(_Silent):
     id: int
     type: str
 
 
-class _Message(msgspec.Struct):
+class _Message(_Silent):
     message_id: int
     date: int
     chat: _Chat
@@ -66,7 +73,7 @@ class _Message(msgspec.Struct):
 _UNHEARD = tuple(_Message.__struct_fields__[6:])
 
 
-class _Shown(msgspec.Struct):
+class _Shown(_Silent):
     """The message that a button hangs on; after a while Telegram forgets what it said (date 0)."""
 
     message_id: int
@@ -75,7 +82,7 @@ class _Shown(msgspec.Struct):
     text: str | None = None
 
 
-class _Callback(msgspec.Struct):
+class _Callback(_Silent):
     id: str
     from_: _User = msgspec.field(name="from")
     chat_instance: str
@@ -83,12 +90,12 @@ class _Callback(msgspec.Struct):
     data: str | None = None
 
 
-class _Status(msgspec.Struct):
+class _Status(_Silent):
     status: str
     user: _User
 
 
-class _Membership(msgspec.Struct):
+class _Membership(_Silent):
     chat: _Chat
     from_: _User = msgspec.field(name="from")
     date: int
@@ -96,7 +103,7 @@ class _Membership(msgspec.Struct):
     new_chat_member: _Status
 
 
-class _Update(msgspec.Struct):
+class _Update(_Silent):
     update_id: int
     message: _Message | None = None
     edited_message: _Message | None = None
@@ -107,26 +114,26 @@ class _Update(msgspec.Struct):
 # --- the envelope: as little as is needed to store it --------------------------------------
 
 
-class _Place(msgspec.Struct):
+class _Place(_Silent):
     id: int
     type: str = "private"
 
 
-class _Holder(msgspec.Struct):
+class _Holder(_Silent):
     chat: _Place
 
 
-class _Sender(msgspec.Struct):
+class _Sender(_Silent):
     id: int
 
 
-class _Tap(msgspec.Struct):
+class _Tap(_Silent):
     from_: _Sender = msgspec.field(name="from")
     id: str = ""
     message: _Holder | None = None
 
 
-class _Envelope(msgspec.Struct):
+class _Envelope(_Silent):
     update_id: int
     message: _Holder | None = None
     edited_message: _Holder | None = None
@@ -134,7 +141,7 @@ class _Envelope(msgspec.Struct):
     my_chat_member: _Holder | None = None
 
 
-class _Number(msgspec.Struct):
+class _Number(_Silent):
     update_id: int
 
 

@@ -10,18 +10,20 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram.api import Api, TokenRejected
 from bot.channels.telegram.layout import Keys, inline_rows, split_text, units, wire
-from bot.channels.telegram.media import Files
+from bot.channels.telegram.media import Files, send_document
 from bot.model import Outbound
 from bot.ports import Refused, SendError
 
 LARGEST: Final = 4_096  # UTF-16 units of one message (Bot API, sendMessage)
 LARGEST_DESCRIPTION = 512
 LARGEST_SHORT = 120
+AT_ONCE: Final = 100  # messages of one deleteMessages (Bot API 10.0)
 WORDS: Final = ("Help now", "Less", "More", "Stop")  # at hand beneath the chat; they survive an outage
 
 log = logging.getLogger(__name__)
 
 _PLAIN = {"is_disabled": True}  # else Telegram fetches the links that someone wrote
+_BARE = {"remove_keyboard": True}
 
 
 class _Sent(msgspec.Struct):
@@ -62,6 +64,8 @@ class TelegramChannel:
                 await self._api.call("pinChatMessage", payload)
             case "leave":
                 await self._api.call("leaveChat", {"chat_id": chat})
+            case "delete":
+                await self._delete(chat, outbound)
             case "answer":
                 pass  # the reader has answered the press, at once
         return None
@@ -103,6 +107,8 @@ class TelegramChannel:
         text = wire(outbound.text)
         if not text:
             raise Refused("empty")
+        if outbound.name:
+            return _read(await send_document(self._api, outbound, self._under(chat, text, outbound)))
         if outbound.media and self._files and self._files.carries(outbound):
             return _read(await self._files.send(outbound, self._under(chat, text, outbound)))
         parts = [text] if 2 * len(text) <= LARGEST else split_text(text, LARGEST)
@@ -111,6 +117,8 @@ class TelegramChannel:
         number: int | None = None
         for at in range(done, len(parts)):
             payload = self._bubble(chat, parts[at], outbound, last=at == len(parts) - 1)
+            if outbound.veiled:
+                payload["entities"] = _veils(parts, at, outbound)
             try:
                 number = _read(await self._api.call("sendMessage", payload))
             except SendError:
@@ -123,10 +131,12 @@ class TelegramChannel:
         payload: dict[str, Any] = {"chat_id": chat, "text": text, "link_preview_options": _PLAIN}
         if outbound.echo:
             payload["protect_content"] = True
+        if outbound.silent:
+            payload["disable_notification"] = True
         if last and outbound.choices:
             payload["reply_markup"] = {"inline_keyboard": _keys(outbound.choices)}
-        elif last and outbound.keyboard:
-            payload["reply_markup"] = self._words
+        elif last and (outbound.keyboard or outbound.bare):
+            payload["reply_markup"] = self._words if outbound.keyboard else _BARE
         return payload
 
     def _under(self, chat: int, text: str, outbound: Outbound) -> dict[str, Any]:
@@ -134,6 +144,8 @@ class TelegramChannel:
         bubble = self._bubble(chat, text, outbound, last=True)
         del bubble["link_preview_options"]
         bubble["caption"] = bubble.pop("text")
+        if outbound.veiled:
+            bubble["caption_entities"] = _veils([text], 0, outbound)
         return bubble
 
     async def _close(self, chat: int, outbound: Outbound) -> None:
@@ -143,6 +155,36 @@ class TelegramChannel:
             await self._api.call("editMessageText", payload | {"text": text, "link_preview_options": _PLAIN})
         else:  # nothing to show, or more than fits: a question never loses words, only its buttons
             await self._api.call("editMessageReplyMarkup", payload)
+
+    async def _delete(self, chat: int, outbound: Outbound) -> None:
+        for at in range(0, len(outbound.messages), AT_ONCE):
+            await self._delete_some(chat, outbound.messages[at : at + AT_ONCE])
+        if outbound.upto is not None:  # all of the chat: what stands at its top is older, perhaps
+            await self._api.call("unpinAllChatMessages", {"chat_id": chat})
+
+    async def _delete_some(self, chat: int, numbers: Sequence[int]) -> None:
+        """Delete messages; for one that is too old Telegram refuses all of them, so each half is tried alone."""
+        try:
+            await self._api.call("deleteMessages", {"chat_id": chat, "message_ids": numbers})
+        except Refused:
+            half = len(numbers) // 2
+            for part in (numbers[:half], numbers[half:]) if half else ():
+                await self._delete_some(chat, part)
+
+
+def _veils(parts: Sequence[str], at: int, outbound: Outbound) -> list[dict[str, Any]]:
+    """Return what is to be veiled in a part of a text, in UTF-16 units."""
+    text, part, start = wire(outbound.text), parts[at], 0
+    for before in parts[:at]:
+        start = text.index(before, start) + len(before)
+    start = text.index(part, start)
+    spans = outbound.veiled if text == outbound.text else ((0, len(text)),)  # it was mended: better too much
+    cut = [(max(0, begin - start), min(len(part), end - start)) for begin, end in spans]
+    return [
+        {"type": "spoiler", "offset": units(part[:begin]), "length": units(part[begin:end])}
+        for begin, end in cut
+        if begin < end
+    ]
 
 
 def _keys(choices: Sequence[tuple[str, str]]) -> Keys:

@@ -69,7 +69,7 @@ async def serve(
                 stopped,
                 reading,
                 scheduler.run(),
-                _tend(store, conversation),
+                _tend(store, conversation, outbox),
                 _introduce(channel),
                 _prepare(conversation),
             )
@@ -124,7 +124,7 @@ async def _receiving(
         return
     listen, path = settings.webhook_listen, urlsplit(settings.webhook_url).path or "/"
     secret = settings.webhook_secret.reveal() if settings.webhook_secret else ""
-    webhook = Webhook(intake, secret, listen.host, listen.port, path=path)
+    webhook = Webhook(intake, secret, listen.host, listen.port, path=path, callers=settings.webhook_from)
     try:
         await webhook.start()
     except OSError as error:
@@ -177,10 +177,14 @@ async def _prepare(conversation: Conversation) -> None:
     await asyncio.Event().wait()  # the others go on
 
 
-async def _tend(store: Store, conversation: Conversation) -> None:
+async def _tend(store: Store, conversation: Conversation, outbox: Outbox) -> None:
     while True:
         try:
-            await store.run(conversation.tend)
+            while True:
+                tended = await store.run(conversation.tend)
+                outbox.accept(tended.promised)
+                if not tended.more:
+                    break
         except Exception:
             log.exception("what has had its time could not be let go of", extra={"action": "tend_failed"})
         await asyncio.sleep(TEND)

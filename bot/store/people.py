@@ -1,0 +1,131 @@
+"""People in the SQLite store: who is at an address, and how they are forgotten."""
+
+import logging
+import secrets
+import sqlite3
+
+import msgspec
+
+from bot.model import Person
+from bot.seal import CACHED
+from bot.store import bodies
+from bot.store.keyring import Keyring
+from bot.store.vault import ALL
+
+STRAYS = 512  # keys without a person; a crash leaves no more than a batch of turns makes
+_json = msgspec.json.Encoder()
+_person = msgspec.json.Decoder(Person)
+
+log = logging.getLogger(__name__)
+
+
+class People:
+    """The part of a transaction that knows people. Lives as long as the store; used on its thread only."""
+
+    def __init__(self, connection: sqlite3.Connection, keys: Keyring) -> None:
+        self._db, self._keys = connection, keys
+        self.now = 0  # Unix seconds; the store sets it for each batch
+        self._addresses: dict[str, tuple[str, str]] = {}  # of people lately written to
+
+    def person_at(self, channel: str, address: str) -> Person:
+        lookup = self._keys.lookup(channel, address)
+        found = self._db.execute(
+            "SELECT a.person, p.body FROM address a JOIN person p ON p.id = a.person WHERE a.lookup = ?",
+            (lookup,),
+        ).fetchone()
+        if found and self._keys.holds(found[0]):
+            return self._read_person(*found)
+        return self._begin_anew(found[0] if found else "", lookup, channel, address)
+
+    def known_at(self, channel: str, address: str) -> Person | None:
+        found = self._db.execute(
+            "SELECT person FROM address WHERE lookup = ?", (self._keys.lookup(channel, address),)
+        ).fetchone()
+        return self.person(found[0]) if found and self._keys.holds(found[0]) else None
+
+    def _owner(self, lookup: bytes, channel: str, address: str) -> str:
+        found = self._db.execute("SELECT person FROM address WHERE lookup = ?", (lookup,)).fetchone()
+        if found and self._keys.holds(found[0]):
+            return str(found[0])
+        return self._begin_anew(found[0] if found else "", lookup, channel, address).id
+
+    def _begin_anew(self, lost: str, lookup: bytes, channel: str, address: str) -> Person:
+        if lost:  # nothing opens what was there; who writes is met as a stranger, not with an error
+            log.error("a person has no key and begins anew", extra={"action": "key_missing"})
+            self.forget(lost)
+        person = Person(secrets.token_hex(8))
+        self._keys.welcome(person.id)
+        sealed = self._keys.seal(person.id, "address", lookup.hex(), address.encode())
+        self._db.execute("INSERT INTO address VALUES (?,?,?,?)", (lookup, person.id, channel, sealed))
+        self.save_person(person)
+        return person
+
+    def person(self, person: str) -> Person | None:
+        found = self._db.execute("SELECT body FROM person WHERE id = ?", (person,)).fetchone()
+        return self._read_person(person, found[0]) if found else None
+
+    def _read_person(self, id_: str, sealed: bytes) -> Person:
+        return _person.decode(self._keys.unseal(id_, "person", id_, sealed))
+
+    def save_person(self, person: Person, *, acted: bool = True) -> None:
+        sealed = self._keys.seal(person.id, "person", person.id, _json.encode(person))
+        if not acted:
+            self._db.execute("UPDATE person SET body = ? WHERE id = ?", (sealed, person.id))
+            return
+        self._db.execute(
+            "INSERT INTO person(id, body, touched, consented) VALUES (?,?,?,?) ON CONFLICT(id) DO UPDATE"
+            " SET body = excluded.body, touched = excluded.touched, consented = excluded.consented, noticed = 0",
+            (person.id, sealed, self.now, person.consent),
+        )
+
+    def forget(self, person: str) -> None:
+        self._keys.forget(person)
+        self._delete(person)
+
+    def forget_compartment(self, person: str, compartment: str) -> None:
+        bodies.delete_of_compartment(self._db, self._keys, person, compartment)
+        self._keys.forget_compartment(person, compartment)
+
+    def _delete(self, person: str) -> None:
+        self._addresses.pop(person, None)
+        for (lookup,) in self._db.execute(
+            "SELECT lookup FROM address WHERE person = ?", (person,)
+        ).fetchall():
+            # Rows that are done stay as bare numbers for 48 h: a repeat must still be known as one.
+            self._db.execute(
+                "UPDATE inbox SET lookup = x'', body = NULL, message = NULL, state = 'done' WHERE lookup = ?",
+                (lookup,),
+            )
+        for table in ("address", "outbox", "session", "kept", "timer"):
+            self._db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))  # noqa: S608  # names of ours
+        self._db.execute("DELETE FROM person WHERE id = ?", (person,))
+
+    def mend(self) -> None:
+        """Finish what a crash left between keys and rows: erasures that were begun, keys that nobody has."""
+        for person, compartment in self._keys.unfinished():
+            if compartment == ALL or not self._keys.holds(person):
+                self._delete(person)
+            else:
+                bodies.delete_closed(self._db, self._keys, person)
+            self._keys.mend(person, compartment)
+        strays = self._keys.people() - {person for (person,) in self._db.execute("SELECT id FROM person")}
+        if len(strays) > STRAYS:  # so many were left by no crash: these files do not belong together
+            log.error("keys without people are left alone", extra={"action": "keys_stray", "n": len(strays)})
+            return
+        for person in strays:
+            self._keys.forget(person)
+
+    def address(self, person: str) -> tuple[str, str]:
+        known = self._addresses.get(person)
+        if known is None:
+            lookup, channel, sealed = self._db.execute(
+                "SELECT lookup, channel, sealed FROM address WHERE person = ?", (person,)
+            ).fetchone()
+            known = channel, self._keys.unseal(person, "address", lookup.hex(), sealed).decode()
+            self._note_address(person, known)
+        return known
+
+    def _note_address(self, person: str, known: tuple[str, str]) -> None:
+        if len(self._addresses) >= CACHED:
+            del self._addresses[next(iter(self._addresses))]
+        self._addresses[person] = known

@@ -1,0 +1,248 @@
+"""`befriend restore` and `verify`: a backup is put back whole or not at all, and the forgotten stay forgotten."""
+
+import os
+import sqlite3
+from contextlib import closing
+from io import BytesIO
+
+import pytest
+
+from bot import archive, backup, keys, recovery
+from bot.app import CannotStart
+from bot.store import copies, folder, vault
+from bot.store.keyring import COMPARTMENTS, GRIEF
+from bot.store.sqlite import SqliteStore, StoreError
+from tests.machine import ANN, BEN, MASTER, Place, whole
+
+
+@pytest.fixture
+async def place(tmp_path):
+    """A machine where two people have talked."""
+    place = Place(tmp_path)
+    await place.furnish()
+    return place
+
+
+# --- putting one back -------------------------------------------------------------------
+
+
+async def test_everything_is_put_back(place):
+    """With all that waits, and the addresses at which people are."""
+    file = await place.back_up()
+    place.lose()
+    report = await recovery.restore(place.settings, file, None, [])
+
+    assert await place.people() == (whole(ANN), whole(BEN))
+    assert "2 people" in report.lines[0]
+    assert {path.name for path in place.data.glob("*.db")} == {folder.NAME, vault.NAME}
+    assert not (place.data / folder.RESTORED).exists()
+
+
+async def test_a_backup_takes_the_place_of_no_data(place):
+    """The sentence says where the data is to go, and what to type then."""
+    file = await place.back_up()
+    await place.forget(ANN)
+    with pytest.raises(CannotStart, match="--forgotten"):
+        await recovery.restore(place.settings, file, None, [])
+
+    assert await place.people() == (None, whole(BEN))
+
+
+async def test_nothing_is_put_back_under_a_running_bot(place):
+    """Its lock is heeded."""
+    file = await place.back_up()
+    store = SqliteStore.open(place.data, place.seal)
+    with pytest.raises(CannotStart, match="Another befriend is running"):
+        await recovery.restore(place.settings, file, None, [])
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("harm", "sentence"),
+    [
+        pytest.param(lambda place, file: keys.replace(place.key, b"w" * 32), "another key", id="wrong key"),
+        pytest.param(lambda place, file: place.key.unlink(), "Put your copy", id="no key"),
+        pytest.param(lambda place, file: os.truncate(file, file.stat().st_size // 2), "not whole", id="half"),
+        pytest.param(lambda place, file: os.truncate(file, 20), "only the beginning", id="beginning"),
+        pytest.param(
+            lambda place, file: file.write_bytes(b"x" * 999), "no backup of Befriend", id="something else"
+        ),
+        pytest.param(
+            lambda place, file: file.write_bytes(file.read_bytes() + b"x"), "not whole", id="something added"
+        ),
+        pytest.param(lambda place, file: file.unlink(), "No such file", id="no file"),
+        pytest.param(
+            lambda place, file: file.write_bytes(
+                file.read_bytes().replace(archive.START, archive.NAME + b"\x02", 1)
+            ),
+            "newer befriend",
+            id="newer format",
+        ),
+    ],
+)
+async def test_what_cannot_be_put_back_leaves_nothing(place, harm, sentence):
+    """One sentence; afterwards the folder is as empty as before."""
+    file = await place.back_up()
+    place.lose()
+    harm(place, file)
+    with pytest.raises(CannotStart, match=sentence):
+        await recovery.restore(place.settings, file, None, [])
+
+    assert folder.fresh(place.data)
+
+
+async def test_a_backup_of_a_newer_schema_is_refused(place):
+    """An older program does not touch what it does not know."""
+    with closing(sqlite3.connect(place.data / folder.NAME)) as db:
+        db.execute("PRAGMA user_version = 99")
+    file = await place.back_up()
+    place.lose()
+    with pytest.raises(CannotStart, match="newer befriend"):
+        await recovery.restore(place.settings, file, None, [])
+
+    assert folder.fresh(place.data)
+
+
+async def test_a_restore_that_was_cut_short_is_done_again(place):
+    """Until then the bot does not start on what is half there, nor make a new key for it."""
+    file = await place.back_up()
+    place.lose()
+    (place.data / folder.RESTORING).mkdir(parents=True)
+    with pytest.raises(StoreError, match="cut short"):
+        SqliteStore.open(place.data, place.seal)
+    fresh = folder.fresh(place.data)
+    await recovery.restore(place.settings, file, None, [])
+
+    assert not fresh
+    assert await place.people() == (whole(ANN), whole(BEN))
+
+
+# --- who was forgotten ------------------------------------------------------------------
+
+
+async def test_who_was_forgotten_stays_forgotten_when_an_older_backup_is_put_back(place):
+    """By the list beside the backups, although all the data is lost."""
+    file = await place.back_up()
+    await place.forget(ANN)
+    await place.back_up("later.backup")
+    place.lose()
+    report = await recovery.restore(place.settings, file, None, [])
+    with closing(sqlite3.connect(place.data / folder.NAME)) as db:
+        rows = db.execute("SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM address)").fetchone()
+
+    assert await place.people() == (None, whole(BEN))
+    assert rows == (1, 1)
+    assert report.lines[1].endswith(f": {len(COMPARTMENTS)}.")
+
+
+@pytest.mark.parametrize("known", ["folder", "list"])
+async def test_the_data_of_before_knows_who_was_forgotten_since(place, known):
+    """Named by the operator, it is heeded, and so is another list."""
+    file = await place.back_up()
+    await place.forget(ANN)
+    before = place.top / "before"
+    place.data.rename(before)
+    if known == "list":
+        before = before / "list"
+        backup._replace(
+            before,
+            b"".join(
+                b"%s\n" % mark.hex().encode() for mark in copies.marks(copies.snapshot_keys(before.parent))
+            ),
+        )
+    await recovery.restore(place.settings, file, None, [before])
+
+    assert await place.people() == (None, whole(BEN))
+
+
+async def test_who_was_forgotten_while_a_backup_was_made_is_gone_from_it(place):
+    """Their rows were copied before, the keys after: what nothing opens is not put back."""
+    data, file = place.top / "data.db", place.shelf / "it.backup"
+    copies.snapshot(place.data, data)
+    await place.forget(ANN)
+    wrapped = copies.snapshot_keys(place.data)
+    contents = (b'{"made": "then"}', wrapped, data.read_bytes())
+    with file.open("wb") as into:
+        archive.write(into, place.seal, zip(archive.SECTIONS, map(BytesIO, contents), strict=True))
+    place.lose()
+    await recovery.restore(place.settings, file, None, [])
+    with place.both() as (db, _):
+        rows = db.execute("SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM address)").fetchone()
+
+    assert rows == (1, 1)
+    assert await place.people() == (None, whole(BEN))
+
+
+async def test_grief_that_was_erased_stays_erased(place):
+    """The rest of the person is put back, and what they keep in it from now on opens."""
+    file = await place.back_up()
+    await place.turn(lambda tx: tx.forget_compartment(tx.person_at("telegram", ANN).id, GRIEF))
+    await place.back_up("later.backup")
+    place.lose()
+    await recovery.restore(place.settings, file, None, [])
+
+    def found(tx):
+        person = tx.person_at("telegram", ANN).id
+        tx.keep(person, "sentence", "after", GRIEF)
+        return tx.kept(person, "sentence"), tx.session(person)[0]
+
+    assert await place.turn(found) == ([f"zebra kept {ANN}", "after"], f"zebra talk {ANN}".encode())
+
+
+async def test_the_list_of_the_forgotten_only_grows(place):
+    """It names nobody: a mark is a keyed hash of a key, and no one can be found by it."""
+    await place.back_up("0.backup")
+    sizes = []
+    for number, at in enumerate((ANN, BEN), 1):
+        await place.forget(at)
+        await place.back_up(f"{number}.backup")
+        sizes.append(len(backup.forgotten_in(place.shelf / backup.FORGOTTEN)))
+
+    assert sizes == [2, 4]
+
+
+async def test_a_list_that_is_damaged_is_not_passed_over(place):
+    """It is said, before anything is put back or backed up."""
+    file = await place.back_up()
+    (place.shelf / backup.FORGOTTEN).write_text("nonsense\n")
+    place.lose()
+    with pytest.raises(CannotStart, match="list of marks"):
+        await recovery.restore(place.settings, file, None, [])
+
+
+# --- looking into one -------------------------------------------------------------------
+
+
+async def test_a_backup_is_verified_without_a_word(place):
+    """Counts of what opens, for every kind of thing; nothing stays on the disk."""
+    file = await place.back_up()
+    report = await recovery.verify(place.settings, file, None)
+    said = "\n".join(report.lines)
+
+    assert report.fine
+    assert "kept: 4 open" in report.lines
+    assert "zebra" not in said
+    assert ANN not in said
+
+
+async def test_what_does_not_open_within_a_backup_is_counted(place):
+    """A row that was damaged before it was backed up."""
+    with closing(sqlite3.connect(place.data / folder.NAME)) as db:
+        db.execute("UPDATE session SET body = zeroblob(60)")
+        db.commit()
+    report = await recovery.verify(place.settings, await place.back_up(), None)
+
+    assert not report.fine
+    assert "session: 2 DO NOT OPEN" in report.lines
+
+
+async def test_another_key_can_be_named(place):
+    """The one that the backup was made with, wherever it is kept."""
+    file, kept = await place.back_up(), place.top / "kept"
+    keys.replace(kept, MASTER)
+    keys.replace(place.key, b"n" * 32)
+    place.lose()
+    await recovery.restore(place.settings, file, kept, [])
+
+    assert (await recovery.verify(place.settings, file, kept)).fine
+    assert await place.people() == (whole(ANN), whole(BEN))
