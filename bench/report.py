@@ -60,6 +60,10 @@ RATIOS = (
 LIMITS = (
     Limit("befriend talk, first words, s", "start", "first_words_s", 1),
     Limit("befriend run, idle memory, MB", "http", "memory_idle_mb", 80),
+    Limit("engine, one turn, us", "core", "turn_us", 50),
+    Limit("engine, fullest session without words, bytes", "core", "session_bytes", 2048),
+    Limit("engine, bytes held for each person", "core", "person_bytes", 64),
+    Limit("compiling 2,000 steps, s", "core", "s", 1),
 )
 
 
@@ -73,10 +77,17 @@ def conclude(found: list[Line]) -> Iterator[Line]:
         if ours and theirs and theirs[ratio.field]:
             value = round(ours[ratio.field] / theirs[ratio.field], 2)
             yield {"ratio": ratio.name, "value": value, **_judged(ratio.aim, value), **_noise(ours, theirs)}
+    once = {name: line[name] for line in found if line.get("bench") == "core" for name in line if _ours(line)}
     for limit in LIMITS:
-        value = medians.get((limit.bench, "befriend"), {}).get(limit.field)
+        value = (once if limit.bench == "core" else medians.get((limit.bench, "befriend"), {})).get(
+            limit.field
+        )
         if value is not None:
             yield {"limit": limit.name, "value": value, "below": limit.aim, "met": value < limit.aim}
+
+
+def _ours(line: Line) -> bool:
+    return bool(line.get("bot") == "befriend")
 
 
 def _judged(aim: float | None, value: float) -> Line:

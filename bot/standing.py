@@ -46,7 +46,7 @@ def numbers(sent: Sequence[Sent], received: Iterable[int]) -> tuple[int, ...]:
 def _between(before: Sequence[Sent], own: int | None, behind: Sequence[Sent], known: set[int]) -> range:
     """Return where a bubble may stand besides its own number."""
     earlier = [each.number for each in before if each.number is not None]
-    low = max((number for number in earlier if own is None or number < own), default=min(known) - 1)
+    low = max((number for number in earlier if own is None or number < own), default=min(known))
     if own is None:
         later = sorted(each.number for each in behind if each.number is not None and each.number > low)
         own = later[NEXT - 1] if len(later) >= NEXT else max(known) + BEYOND + 1

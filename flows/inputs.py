@@ -104,10 +104,8 @@ def _choose(run: Run, choice: Offer) -> None:
 
 
 def _timed_out(run: Run, generation: int) -> None:
-    if generation == run.session.generation and run.step.after:
+    if generation == run.session.generation and run.step.after:  # an old wait is nobody's business
         _follow(run, AFTER)
-    else:
-        run.silent = True  # an old wait is nobody's business
 
 
 def _done(run: Run, values: Mapping[str, str]) -> None:

@@ -70,7 +70,7 @@ class Door:
             raise RuntimeError(SECRET)
         return [row]
 
-    def apologise(self, tx: Tx, pending: Pending) -> list[Promised]:
+    def apologise(self, tx: Tx, pending: Pending, message: int | None = None) -> list[Promised]:
         if self.dumb:
             raise RuntimeError(SECRET)
         tx.quarantine(pending.id, "error")

@@ -41,7 +41,8 @@ steps:
   begin:
     when: [{answer: {kind: given}, to: again}]
     to: ask
-  ask: {say: "A kind sentence?", ask: kind, to: size}
+  ask: {say: "A kind sentence?", ask: kind, to: note}
+  note: {do: {name: remember, with: {met: "yes"}}, to: size}
   size: {say: "For {kind}: what size?", ask: size, choices: [{id: small, label: "Small"}], to: end}
   again: {say: "\N{HERB} {kind} or, {size}, {kind}\N{FULL STOP}", ask: more, to: end}
 """

@@ -219,11 +219,11 @@ async def test_the_keyboard_comes_back_with_the_next_talk(server, bot):
     """Help is at hand again as soon as somebody talks."""
     async with bot.running(everything()):
         sam = server.person(7)
-        sam.says("/privacy")
+        sam.says("hello")
         await server.until(lambda: sam.screen().keyboard, WITHIN)
-        sam.says("/hide")
-        await server.until(lambda: not sam.screen().keyboard, WITHIN)
-        sam.says("/help")
+        await hides(server, sam)
+        assert sam.screen().keyboard == ()
+        sam.says("hello again")
         await server.until(lambda: sam.screen().keyboard, WITHIN)
 
     assert sam.screen().keyboard[0][0] == "Help now"

@@ -67,6 +67,20 @@ def test_a_path_that_differs_is_asked_anew(talk):
     assert talk.say("yes").said == ["Milk?"]
 
 
+def test_an_answer_is_given_to_its_own_question_only():
+    """Where another one comes in its place, it stays open, though it would have taken the answer."""
+    tea = flow(
+        "tea",
+        a='say: "A?", ask: a, when: [{answer: {a: other}, to: z}], to: b',
+        b='say: "B?", ask: b, to: c',
+        z='say: "Z?", ask: z, to: c',
+        c='say: "C?", ask: c, to: end',
+    )
+    talk = Talk(unchecked(tea=tea)).say("one", "two").give(Correct()).give(Chosen("a0"))
+    assert talk.say("other").said == ["Z?"]
+    assert talk.answers == {"a": "other"}
+
+
 def test_what_is_said_on_the_way_is_left_out(talk):
     """Only what leads to the open question is said once more."""
     talk.give(Correct()).say("3")

@@ -101,6 +101,12 @@ def test_what_is_shared_under_no_such_name_is_told():
     ]
 
 
+def test_words_for_a_misfit_answer_are_looked_for_as_well():
+    """What is missing there is told like anything else."""
+    _, told = filled(SHARED, flow("tea", a="say: A, ask: {name: x, retry: {use: nope}}, to: end"))
+    assert told == [("1.yaml", 3, "F111", "nothing is shared under the name 'nope'")]
+
+
 def test_a_shared_line_uses_no_other():
     """So that nothing goes round."""
     _, told = filled(SHARED.replace('hm: "Hm."', "hm: {use: two}"))

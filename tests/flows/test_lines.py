@@ -194,6 +194,16 @@ def test_another_language_is_said_where_it_has_the_words():
     assert said_in("de", {warm(2): "Vier?"}, dear) == [(warm(1), "Three?")]
 
 
+def test_quiet_words_of_another_language_go_before_all():
+    """Where the language has them."""
+    tea = flow("tea", a='say: {plain: "One?", quiet: "Two."}, ask: x, to: end')
+    words = {"tea/a/say/plain.1": "Eins?", "tea/a/say/quiet.1": "Zwei."}
+    flows = replace(unchecked(tea=tea), catalog=Catalog({"de": words}))
+    for quiet, said in ((True, "Zwei."), (False, "Eins?")):
+        turn = engine.begin(flows, "tea", Facts(locale="de", quiet=quiet))
+        assert [effect.text for effect in turn.effects if isinstance(effect, Say)] == [said]
+
+
 @pytest.mark.parametrize(
     ("read", "seed", "said"),
     [

@@ -192,7 +192,7 @@ def test_a_day_is_written_out_for_people_and_kept_for_programs():
         steps:
           a: {say: "Day?", ask: {name: day, type: date}, to: b}
           b:
-            set: {copy: "{day}", note: "{day}", known: "{country}"}
+            set: {copy: "{day}", note: "{day}{nobody}", known: "{country}"}
             say: "{day} {copy} {note} {known}?"
             choices: [{id: on, label: "On {day}", set: {later: "{day}"}}]
             to: c
