@@ -105,7 +105,9 @@ def holdings(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 
 def export(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     """Hand the person all that is held of them: a page for reading, a file for machines."""
-    if not is_open(desk.person.lock, desk.now):  # the flow has asked for the word; this is for one that does not
+    if not is_open(
+        desk.person.lock, desk.now
+    ):  # the flow has asked for the word; this is for one that does not
         return {"exported": ""}
     made = documents(belongings.gather(desk.tx, desk.person, desk.now), desk.words)
     if any(len(body) > belongings.LARGEST for _, body in made.values()):

@@ -118,7 +118,9 @@ def gather(tx: Tx, person: Person, now: datetime) -> Belongings:
     return Belongings(
         made=now.astimezone(UTC),
         chat=Chat(channel, name),
-        person=replace(person, lock=Lock()),  # their secret word is for here, and its hash for nobody to guess at
+        person=replace(
+            person, lock=Lock()
+        ),  # their secret word is for here, and its hash for nobody to guess at
         kept=kept,
         outcomes=outcomes,
         timers=[_later(timer) for timer in tx.timers(person.id)],

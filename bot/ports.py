@@ -156,7 +156,6 @@ class Tx(Protocol):
     def sweep(self, before: int, unconsented_before: int, places_before: int) -> list[str]:
         """Delete queue rows and places older than these; return people who never agreed and went quiet."""
 
-
     def sweep_aside(self, before: int) -> None:
         """Delete what was put aside before (Unix seconds)."""
 

@@ -222,7 +222,9 @@ def _choice(tree: Tree, flow: str, step: str, item: Map) -> Choice:
     when = item.get("when")
     if when is not None and not (isinstance(when, Map) and "heard" not in when):
         # What was heard is gone when the choice is tapped.
-        tree.report(item.rows["when"], "F003", "a choice's 'when' takes {answer: {name: value}} or {guard: name}")
+        tree.report(
+            item.rows["when"], "F003", "a choice's 'when' takes {answer: {name: value}} or {guard: name}"
+        )
     return Choice(
         id=id_,
         label=wording(f"{flow}/{step}/choice.{id_}/plain.1", label),
