@@ -76,7 +76,7 @@ KINDS = (
     Kind("answers", talking, lambda tx: any(WORDS.encode() in body for body in bodies(tx))),
     Kind("places", talking, lambda tx: count(tx, "session") > 0),
     Kind("strangers", lambda tx: tx.person_at("telegram", "7"), lambda tx: count(tx, "person") > 0),
-    Kind("numbers", exchanged, lambda tx: count(tx, "inbox") + count(tx, "outbox") > 0),
+    Kind("numbers", exchanged, lambda tx: count(tx, "inbox", "message") + count(tx, "outbox", "message") > 0),
     Kind("set aside", put_aside, lambda tx: count(tx, "inbox") > 0),
     Kind("people", agreed, lambda tx: count(tx, "person") > 0),
 )

@@ -22,7 +22,9 @@ steps:
     say: "A word to {who}, in your own time?"
     ask: {name: word, buttons: none}
     after: {hours: 2, to: late}
-    to: end
+    to: more
+  more: {say: "And more?", ask: {name: more, buttons: none}, to: thanks}
+  thanks: {say: "Thank you.", to: end}
   late: {say: "Still here, {who}?", ask: {name: word, buttons: none}, after: {minutes: 5, to: later}, to: end}
   later: {say: "Later, then.", to: end}
 """
@@ -101,6 +103,16 @@ async def test_two_talks_come_one_after_the_other(chat):
     )
 
 
+async def test_a_yes_is_for_what_was_asked_last(chat):
+    """One that was asked before and got no answer keeps its own turn."""
+    await chat.say("experiment", "first", "/menu", "experiment", "second")
+    await chat.store.run(_put_aside_another)
+    await chat.say("@2026-11-29T08:30Z", "stop", "@2026-11-29T09:15Z")
+    assert len(await held(chat)) == 2
+
+    assert await chat.say("yes") == ["bot: How was it with \u2016second\u2016?"]
+
+
 async def test_help_at_the_door_comes_first(chat):
     """The question is a talk like any other: stop and help are always themselves."""
     await chat.say("experiment", "patience", "@2026-11-29T08:30Z")
@@ -130,10 +142,11 @@ async def test_a_short_wait_goes_on_at_once(chat):
 
 
 async def test_an_answer_in_time_ends_the_wait(chat):
-    """Nothing comes of it two hours later."""
-    await chat.say("letter", "hello there")
+    """Nothing comes of it two hours later, and the next question is still there."""
+    assert await chat.say("letter", "hello there") == ["bot: A word to , in your own time?", "bot: And more?"]
 
     assert await chat.say("@+3h") == []
+    assert await chat.say("no") == ["bot: Thank you."]
 
 
 # --- what others may see ------------------------------------------------------------------
