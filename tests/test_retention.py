@@ -270,15 +270,14 @@ async def test_who_was_away_while_the_bot_was_off_is_told_the_last_one_only(life
     assert await life.passes(5) == []
 
 
-async def test_notices_wake_nobody(life):
-    """From 23 to 8 they come without a sound."""
-    await life.store.run(
-        lambda tx: _agree(tx, variables={"zone": "Pacific/Auckland"})
-    )  # 9:00 UTC is 22:00 there
+@pytest.mark.parametrize(("zone", "night"), [("Pacific/Auckland", False), ("America/New_York", True)])
+async def test_notices_wake_nobody(life, zone, night):
+    """At nine in London it is evening in Auckland, and four in the morning in New York."""
+    await life.store.run(lambda tx: _agree(tx, variables={"zone": zone}))
 
     told = await life.passes(352)
 
-    assert [outbound.silent for _, outbound in told] == [False, False]
+    assert [outbound.silent for _, outbound in told] == [night, night]
 
 
 async def test_what_comes_by_itself_is_no_sign_of_life(life):
