@@ -96,8 +96,8 @@ def test_the_last_answer_is_changed_like_going_back(talk):
 
 @pytest.mark.parametrize(
     "leaving",
-    [Text("leave it"), Skip(), Back(), Chosen("leave_it"), Chosen("a7"), Chosen("a²"), Chosen("yes")],
-    ids=repr,
+    [Text("leave it"), Skip(), Back(), Chosen("leave_it"), Chosen("a7"), Chosen("a\u00b2"), Chosen("yes")],
+    ids=["by words", "skip", "back", "by a tap", "no such answer", "no number", "no answer"],
 )
 def test_everything_can_be_left_as_it_is(talk, leaving):
     """The question that was open comes again, with nothing lost."""
