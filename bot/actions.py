@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 
 from bot import belongings
 from bot.asides import ASIDE_ACTIONS
+from bot.country_actions import COUNTRY_ACTIONS
+from bot.danger import DANGER_ACTIONS
 from bot.desk import Desk, Values
 from bot.lock import LOCK_ACTIONS, is_open
 from bot.model import CONSENT, Outbound
+from bot.notes import NOTE_ACTIONS
 from bot.page import documents
 from bot.safety import helplines
 from bot.zone_actions import ZONE_ACTIONS
@@ -51,8 +54,9 @@ def keep_off(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 
 
 def lines(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
-    """Find the help lines of the person's country."""
-    return _card(desk, desk.person.country) | {"has_country": "yes" if desk.person.country else "no"}
+    """Find the help lines of the person's country; those of a ``kind`` (abuse, child) first, if one is asked for."""
+    found = _card(desk, desk.person.country, given.get("kind", ""))
+    return found | {"has_country": "yes" if desk.person.country else "no"}
 
 
 def country(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -60,7 +64,8 @@ def country(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     code = helplines.find_country(given.get("country", "")) or ""
     if code:
         desk.person.country = code
-    return _card(desk, code) | {"known": "yes" if code else "no", "has_country": "yes" if code else "no"}
+    found = _card(desk, code, given.get("kind", ""), shown=bool(code))
+    return found | dict.fromkeys(("known", "has_country"), "yes" if code else "no")
 
 
 def remember(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -76,12 +81,6 @@ def hear(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     heard = desk.hear(words)
     short = len(words) <= SHORT and "\n" not in words
     return {"intent": heard.intent, "topic": heard.topic, "short": "yes" if short else "no"}
-
-
-def risk(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
-    """Note how the direct question was answered."""
-    desk.person.risk, desk.person.risk_at = given.get("level", ""), desk.now.isoformat()
-    return {}
 
 
 def outcome(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -108,13 +107,13 @@ def export(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     if not is_open(
         desk.person.lock, desk.now
     ):  # the flow has asked for the word; this is for one that does not
-        return {"exported": ""}
+        return {"exported": "", "asked": "yes"}
     made = documents(belongings.gather(desk.tx, desk.person, desk.now), desk.words)
     if any(len(body) > belongings.LARGEST for _, body in made.values()):
-        return {"exported": ""}
+        return {"exported": "", "asked": ""}
     sent = [Outbound(text=desk.words(line), name=name, document=body) for line, (name, body) in made.items()]
     desk.documents.extend(sent)
-    return {"exported": "yes"}
+    return {"exported": "yes", "asked": ""}
 
 
 def forget(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -130,7 +129,6 @@ ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
     "country": country,
     "remember": remember,
     "hear": hear,
-    "risk": risk,
     "outcome": outcome,
     "pin": pin,
     "holdings": holdings,
@@ -138,12 +136,17 @@ ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
     "forget": forget,
     "keep_off": keep_off,
     **ASIDE_ACTIONS,
+    **COUNTRY_ACTIONS,
+    **DANGER_ACTIONS,
     **LOCK_ACTIONS,
+    **NOTE_ACTIONS,
     **ZONE_ACTIONS,
 }
 
 
-def _card(desk: Desk, code: str) -> dict[str, str]:
-    card = helplines.card(code or None, desk.now, desk.tx.confirmed())
-    desk.tx.count("help card", desk.now.date().isoformat())
+def _card(desk: Desk, code: str, named: str = "", *, shown: bool = True) -> dict[str, str]:
+    kind = next((kind for kind in helplines.KINDS if kind == named), helplines.KINDS[0])
+    card = helplines.card(code or None, desk.now, desk.tx.confirmed(), kind)
+    if shown:
+        desk.tx.count("help card", desk.now.date().isoformat())
     return {"lines": card.text, "emergency": card.emergency, "country_name": card.country_name}

@@ -181,6 +181,26 @@ def load_content(settings: Settings, folder: Path | None = None) -> Content:
     return content
 
 
+def use_helplines(settings: Settings) -> Path | None:
+    """Lay the operator's own help lines over ours, and return the file; None where there is none.
+
+    Raises:
+        CannotStart: The file cannot be used; the message lists every reason.
+
+    """
+    from bot.safety import helplines
+
+    beside = settings.data_dir / helplines.OWN
+    own = settings.helplines or (beside if beside.is_file() else None)
+    try:
+        helplines.lay_over(own)
+    except helplines.HelplineError as error:
+        raise CannotStart(
+            f"The help lines in {own} cannot be used. Mend them (see 'befriend helplines check'):\n{error}"
+        ) from None
+    return own
+
+
 def converse(settings: Settings, content: Content, clock: Clock, seed: int | None = None) -> Conversation:
     """Return the one door."""
     return Conversation(
@@ -205,6 +225,7 @@ async def talk(settings: Settings, place: Place, seat: Seat) -> int:
 
     """
     logging.getLogger().addHandler(logging.NullHandler())  # a log line in the middle of a chat helps nobody
+    use_helplines(settings)
     store = open_store(place, *([settings.data_dir] if place.folder.parent == settings.data_dir else []))
     try:
         await (_talk_plainly if seat.plain else _talk_warmly)(settings, store, seat)
@@ -270,6 +291,7 @@ async def run(settings: Settings, *, content: Content | None = None, pace: Pace 
     logs.watch(asyncio.get_running_loop())
     from bot.channels.telegram.serving import CannotServe, serve
 
+    use_helplines(settings)
     stopped = _stop_asked()
     store = open_store(Place(settings.data_dir, settings.key_file), settings.data_dir / TALK)
     try:

@@ -18,6 +18,7 @@ swapped or cut off does not open.
 
 import hmac
 import os
+import shutil
 from collections.abc import Iterable
 from typing import BinaryIO
 
@@ -97,14 +98,13 @@ class Reader:
             ArchiveError: It is not whole, or was changed. What was written so far is good for nothing.
 
         """
-        stream, last = _stream(self.head, self.seal, name, self._exactly(SALT_BYTES)), False
+        stream, last = _stream(self.head, self.seal, name, self._exactly(SALT_BYTES)), 0
         while not last:
-            length = int.from_bytes(self._exactly(4))
-            last, length = length >= LAST, length % LAST
+            last, length = divmod(int.from_bytes(self._exactly(4)), LAST)
             if length > CHUNK + TAG_BYTES:
                 raise _broken()
             try:
-                into.write(stream.open(self._exactly(length), last=last))
+                into.write(stream.open(self._exactly(length), last=bool(last)))
             except SealError:
                 raise _broken() from None
 
@@ -115,8 +115,7 @@ class Reader:
 
     def rest(self, into: BinaryIO) -> None:
         """Copy what follows as it is, still sealed."""
-        while chunk := self._file.read(CHUNK):
-            into.write(chunk)
+        shutil.copyfileobj(self._file, into)
 
     def _exactly(self, length: int) -> bytes:
         found = self._file.read(length)

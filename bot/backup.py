@@ -8,8 +8,8 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -28,6 +28,7 @@ FORGOTTEN = "befriend.forgotten"
 WORK = ".befriend-"  # begins the names of folders that a backup is made in
 LEFT = timedelta(days=1)  # older ones were left by a backup that was killed
 HEADING = "# Marks of destroyed keys. Keep this beside the backups: whoever was forgotten stays so.\n"
+ENDING = ".backup"
 _NAME = re.compile(r"befriend-(\d{8}-\d{6})\.backup")
 _STAMP = "%Y%m%d-%H%M%S"
 
@@ -47,6 +48,10 @@ async def back_up(settings: Settings, place: Path, keep_days: int | None) -> Rep
 
 
 def _back_up(settings: Settings, place: Path, keep: timedelta, now: datetime) -> list[str]:
+    if not place.is_dir() and place.suffix != ENDING:
+        raise app.CannotStart(
+            f"There is no folder {place}. Make it first, or name a file that ends in {ENDING}."
+        )
     target = place / f"befriend-{now:{_STAMP}}.backup" if place.is_dir() else place
     if target.exists():
         raise app.CannotStart(f"{target} is there already. Choose another name, or a folder.")
@@ -88,30 +93,34 @@ def seals(settings: Settings, key: Path | None = None) -> list[Seal]:
 
 def _make(settings: Settings, target: Path, now: datetime) -> set[bytes]:
     """Write a backup, all of it or nothing; return the marks of destroyed keys that it knows."""
-    _clear(target.parent, now)
+    clear(target.parent, now)
     with tempfile.TemporaryDirectory(prefix=WORK, dir=target.parent) as work:
-        data, part = Path(work) / folder.NAME, Path(work) / "part"
+        data = Path(work) / folder.NAME
         schema = copies.snapshot(settings.data_dir, data)
         wrapped = copies.snapshot_keys(settings.data_dir)
         seal = copies.fitting(wrapped, Seal.open(settings.key_file, fresh=False))
         about = {"made": now.isoformat(timespec="seconds"), "schema": schema, "version": app.version()}
-        with data.open("rb") as source:
+        with data.open("rb") as source, _in_place_of(target) as file:
             sources = (BytesIO(json.dumps(about).encode()), BytesIO(wrapped), source)
-            _write(part, seal, zip(archive.SECTIONS, sources, strict=True))
-        part.replace(target)
-        folder.sync(target.parent)
+            archive.write(file, seal, zip(archive.SECTIONS, sources, strict=True))
     return copies.marks(wrapped)
 
 
-def _write(path: Path, seal: Seal, sections: Iterable[tuple[str, BinaryIO]]) -> None:
-    path.touch(mode=0o600)
-    with path.open("wb") as file:
-        archive.write(file, seal, sections)
-    folder.sync(path)
+@contextmanager
+def _in_place_of(path: Path) -> Iterator[BinaryIO]:
+    """Write a private file that takes a place as a whole, or not at all."""
+    with tempfile.TemporaryDirectory(prefix=WORK, dir=path.parent) as work:
+        part = Path(work) / path.name
+        part.touch(mode=0o600)
+        with part.open("wb") as file:
+            yield file
+        folder.sync(part)
+        part.replace(path)
+        folder.sync(path.parent)
 
 
-def _clear(place: Path, now: datetime) -> None:
-    """Remove what killed backups left."""
+def clear(place: Path, now: datetime) -> None:
+    """Remove what was left by backups, and looks into them, that were killed."""
     for left in place.glob(f"{WORK}*"):
         if datetime.fromtimestamp(left.stat().st_mtime, UTC) < now - LEFT:
             shutil.rmtree(left, ignore_errors=True)
@@ -125,8 +134,8 @@ def forgotten_in(path: Path) -> set[bytes]:
     if not path.exists():
         return set()
     try:
-        lines = path.read_text("ascii").splitlines()
-        return {bytes.fromhex(line) for line in lines if not line.startswith("#")}
+        lines = path.read_bytes().splitlines()
+        return {bytes.fromhex(line.decode()) for line in lines if not line.startswith(b"#")}
     except ValueError:
         raise app.CannotStart(
             f"{path} cannot be read as a list of marks. Put an older copy of it back."
@@ -138,20 +147,10 @@ def note_forgotten(place: Path, marks: set[bytes]) -> set[bytes]:
     path = place / FORGOTTEN
     known = forgotten_in(path)
     if marks - known or not path.exists():
-        _replace(
-            path, HEADING.encode() + b"".join(b"%s\n" % mark.hex().encode() for mark in sorted(known | marks))
-        )
+        with _in_place_of(path) as file:
+            file.write(HEADING.encode())
+            file.writelines(f"{mark.hex()}\n".encode() for mark in sorted(known | marks))
     return known | marks
-
-
-def _replace(path: Path, content: bytes) -> None:
-    with tempfile.TemporaryDirectory(prefix=WORK, dir=path.parent) as work:
-        part = Path(work) / "part"
-        part.touch(mode=0o600)
-        part.write_bytes(content)
-        folder.sync(part)
-        part.replace(path)
-        folder.sync(path.parent)
 
 
 # --- older ones -------------------------------------------------------------------------
@@ -160,8 +159,8 @@ def _replace(path: Path, content: bytes) -> None:
 def _look_after(newest: Path, opening: Sequence[Seal], marks: set[bytes], oldest: datetime) -> list[str]:
     """Delete what is too old, and take the keys of whoever was forgotten out of the rest."""
     beside = sorted(newest.parent.iterdir())
-    others = [path for path in beside if _NAME.fullmatch(path.name) and path != newest]
-    old = [path for path in others if _made(path) < oldest]
+    others = [path for path in beside if path != newest and _is_one(path)]
+    old = [path for path in others if (made := _made(path, opening)) and made < oldest]
     for path in old:
         path.unlink()
     done, closed = 0, 0
@@ -177,10 +176,24 @@ def _look_after(newest: Path, opening: Sequence[Seal], marks: set[bytes], oldest
     return lines
 
 
-def _made(path: Path) -> datetime:
-    stamp = _NAME.fullmatch(path.name)
-    assert stamp  # noqa: S101  # asked before
-    return datetime.strptime(stamp[1], _STAMP).replace(tzinfo=UTC)
+def _is_one(path: Path) -> bool:
+    """Whether a file is a backup, by its name or, whatever it is called, by its first bytes."""
+    if _NAME.fullmatch(path.name):
+        return True
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(len(archive.NAME)) == archive.NAME
+    return False
+
+
+def _made(path: Path, opening: Sequence[Seal]) -> datetime | None:
+    """Return when a backup was made, by its name or by what it says of itself; None where neither tells."""
+    if stamp := _NAME.fullmatch(path.name):
+        return datetime.strptime(stamp[1], _STAMP).replace(tzinfo=UTC)
+    about = BytesIO()
+    with suppress(SealError, ValueError, KeyError), path.open("rb") as file:
+        archive.Reader(file, opening).section("about", about)
+        return datetime.fromisoformat(json.loads(about.getvalue())["made"])
+    return None
 
 
 def _without(path: Path, opening: Sequence[Seal], marks: set[bytes]) -> bool:
@@ -193,15 +206,9 @@ def _without(path: Path, opening: Sequence[Seal], marks: set[bytes]) -> bool:
         left = copies.without(wrapped.getvalue(), reader.seal, marks)
         if left is None:
             return False
-        with tempfile.TemporaryDirectory(prefix=WORK, dir=path.parent) as work:
-            part = Path(work) / "part"
-            part.touch(mode=0o600)
-            with part.open("wb") as again:
-                again.write(reader.head)
-                archive.write_section(again, reader.head, reader.seal, "about", BytesIO(about.getvalue()))
-                archive.write_section(again, reader.head, reader.seal, "keys", BytesIO(left))
-                reader.rest(again)
-            folder.sync(part)
-            part.replace(path)
-            folder.sync(path.parent)
+        with _in_place_of(path) as again:
+            again.write(reader.head)
+            archive.write_section(again, reader.head, reader.seal, "about", BytesIO(about.getvalue()))
+            archive.write_section(again, reader.head, reader.seal, "keys", BytesIO(left))
+            reader.rest(again)
     return True

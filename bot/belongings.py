@@ -1,6 +1,7 @@
 """Everything that is held of a person, as they can take it along: see ``docs/privacy/export.md``."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -16,6 +17,13 @@ OUTCOME = "outcome"  # kind of the notes on how a practice went
 ASKING = frozenset({"export", "forget"})  # flows in which a person asks for this
 LARGEST = 20 * 2**20  # bytes of a file: a thousand long letters and more; Telegram takes 50 MB
 MOMENTS, DAYS = ("consented_at", "risk_at"), ("last_seen", "introduced")
+VALUE = re.compile(
+    r"(Invalid enum value) .*(?= - at `\$)", re.DOTALL
+)  # of msgspec's, which may be a word of theirs
+GENERATIONS = 2**63  # what a row takes
+NOTED = (  # moments among what flows noted
+    "asked_at", "hidden_at", "gate_at", "passed_at", "no_at", "door_at",
+)  # fmt: skip
 
 
 class BadExport(Exception):
@@ -187,7 +195,7 @@ def _moment(seconds: float) -> datetime:
 
 def write(belongings: Belongings) -> bytes:
     """Return the file for machines."""
-    return msgspec.json.format(msgspec.json.encode(belongings), indent=2)
+    return msgspec.json.format(msgspec.json.encode(belongings))
 
 
 def read(file: bytes) -> Belongings:
@@ -205,8 +213,9 @@ def read(file: bytes) -> Belongings:
     except (
         ValueError,
         RecursionError,
-    ) as error:  # msgspec's own errors are ValueErrors, and name a field only
-        raise BadExport(f"This is no file of /export, or it was changed: {error}") from None
+    ) as error:  # msgspec's own errors are ValueErrors, and name a field
+        told = VALUE.sub(r"\1", str(error))
+        raise BadExport(f"This is no file of /export, or it was changed: {told}") from None
     return found
 
 
@@ -216,12 +225,14 @@ def _check(found: Belongings) -> None:
         _check_moment(name, getattr(person, name), aware=True)
     for name in DAYS:
         _check_moment(name, getattr(person, name), aware=False)
-    noted = (person.variables.get(name, "") for name in ("asked_at", "hidden_at"))
+    noted = (person.variables.get(name, "") for name in NOTED)
     for text in (*noted, *person.kept_at.values()):
         _check_moment("asked_at or kept_at", text, aware=True)
     if not 0 <= person.consent <= CONSENT:
         raise ValueError(f"consent is {person.consent}, and this befriend knows versions up to {CONSENT}")
     for timer in found.timers:
+        if not -GENERATIONS <= timer.generation < GENERATIONS:
+            raise ValueError("generation is no number of a timer's")
         if timer.key.startswith((ASIDE, HELD, LAST)):
             from_json(timer.state.encode())
     if found.talk and not from_json(found.talk.state.encode()).frames:

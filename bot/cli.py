@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import process
+from bot import ears, process
 
 if TYPE_CHECKING:
     from bot.doctor import Report
@@ -51,14 +51,10 @@ def parser() -> argparse.ArgumentParser:
     _add_talk(commands)
     _add(commands, "run", "be the bot on Telegram until stopped", _run, RUN_NOTES)
     _add(commands, "status", "show counts, no words; also beside a running bot", _status, "")
-    _add(
-        commands,
-        "doctor",
-        "check token, database, clock, disk, content, help lines and key",
-        _doctor,
-        DOCTOR_NOTES,
-    )
+    checked = "check token, database, clock, disk, content, help lines and key"
+    _add(commands, "doctor", checked, _doctor, DOCTOR_NOTES)
     _add_helplines(commands)
+    ears.add(commands)
     _add_errands(commands)
     _add_backups(commands)
     _add(commands, "flows", "tools for those who write flows", lambda _: _flows([]), "")
@@ -79,13 +75,25 @@ a picture as "bot: (picture id) text form". The end of the input ends it.
 """
 
 
-KEY_NOTES = """check: is the key there, private, and the one that opens the data; works beside a running bot
-rotate: a new key in place of the old one; the bot must be stopped; cut short, it is finished by doing it again
-new: make the first key; never over existing data"""
+KEY_ACTIONS = {
+    "check": "is the key there, private, and the one that opens the data; works beside a running bot",
+    "rotate": """a new key in place of the old; the bot must be stopped; cut short, it is finished by doing it again;
+  a folder of 'talk --data' that was given this key is not among its data, and opens with the old one only:
+  it is lost when a check removes that one after 30 days""",
+    "new": "make the first key; never over existing data",
+}
+KEY_NOTES = "\n".join(f"{name}: {what}" for name, what in KEY_ACTIONS.items())
+
+LINE_NOTES = """list: each country's lines, who checked them, and what to do
+check: form, doubles, sources, addresses and ages of the bot's file and of yours, without the network
+export: all lines, or those of some countries, on standard output
+confirm: call or write to a line yourself, compare what is shown, then confirm its country
+Your own lines: BEFRIEND_HELPLINES, or helplines.yaml in the data folder (docs/safety/helplines.md)."""
 
 BACKUP_NOTES = """Works beside a running bot. A backup is one sealed file, and only the key opens it: keep a copy of
-the key somewhere else. In a folder, older backups are looked after too: those past --keep-days are deleted, and keys
-of people who were forgotten are taken out of the rest. befriend.forgotten is to stay beside the backups."""
+the key somewhere else. DIR is there already; in it older backups are looked after too, whatever they are called: those
+past --keep-days are deleted, and keys of people who were forgotten are taken out of the rest. FILE is new and ends in
+.backup; beside it nothing is looked after. befriend.forgotten is to stay beside the backups."""
 
 RESTORE_NOTES = """Into a data folder without data; the bot must be stopped. People who were forgotten since the backup
 stay forgotten: by befriend.forgotten beside it, and by the data of before, if you name its folder."""
@@ -114,9 +122,8 @@ def _add(commands: "Commands", name: str, help_: str, run: object, notes: str) -
 
 
 def _add_talk(commands: "Commands") -> None:
-    talk = _add(
-        commands, "talk", "chat here in the terminal; needs no token and no settings", _talk, TALK_NOTES
-    )
+    what = "chat here in the terminal; needs no token and no settings"
+    talk = _add(commands, "talk", what, _talk, TALK_NOTES)
     talk.add_argument("--plain", action="store_true", help="lines in, lines out, for scripts")
     talk.add_argument("--fast", action="store_true", help="no typing pauses")
     talk.add_argument(
@@ -126,7 +133,10 @@ def _add_talk(commands: "Commands") -> None:
         "--person", type=_person, default="me", metavar="ID", help="who is talking (default: me)"
     )
     talk.add_argument(
-        "--now", type=_moment, metavar="TIME", help="what the clock shows, such as 2026-11-22T21:30+01:00"
+        "--now",
+        type=_moment,
+        metavar="TIME",
+        help="what the clock shows, such as 2026-11-22T21:30+01:00; what has had its time stays meanwhile",
     )
     talk.add_argument(
         "--content", type=Path, metavar="DIR", help="your own folder of flows, laid over the bot's own"
@@ -135,19 +145,20 @@ def _add_talk(commands: "Commands") -> None:
 
 
 def _add_helplines(commands: "Commands") -> None:
-    notes = "Call or write to a line yourself, compare what is shown, then confirm its country."
     helplines = _add(
-        commands, "helplines", "list the help lines, or confirm those you have checked", _helplines, notes
+        commands, "helplines", "list, check, export or confirm the help lines", _helplines, LINE_NOTES
     )
-    helplines.add_argument(
-        "action", nargs="?", choices=("list", "confirm"), default="list", help="default: list"
-    )
-    helplines.add_argument("codes", nargs="*", metavar="CODE", help="countries to confirm, such as IE GB")
+    actions = ("list", "check", "export", "confirm")
+    helplines.add_argument("action", nargs="?", choices=actions, default="list", help="default: list")
+    helplines.add_argument("codes", nargs="*", metavar="CODE", help="countries, such as IE GB")
+    helplines.add_argument("--format", choices=("json", "csv"), default="json", help="of what is exported")
 
 
 def _add_backups(commands: "Commands") -> None:
     key = _add(commands, "key", "check the key, change it, or make the first one", _key, KEY_NOTES)
-    key.add_argument("action", choices=("check", "rotate", "new"))
+    actions = key.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, what in KEY_ACTIONS.items():
+        actions.add_parser(name, description=what, formatter_class=argparse.RawDescriptionHelpFormatter)
     backup = _add(commands, "backup", "make a sealed backup of everything", _backup, BACKUP_NOTES)
     backup.add_argument("place", type=Path, metavar="DIR|FILE", help="folder of your backups, or a new file")
     backup.add_argument(
@@ -222,13 +233,11 @@ def _talk(options: argparse.Namespace) -> int:
         key_given = bool(os.environ.get("BEFRIEND_KEY_FILE"))
         place = app.place_to_talk(chosen, options.data, key_given=key_given)
         seat = app.Seat(
-            options.person,
-            options.now,
-            options.seed,
-            plain=options.plain,
-            fast=options.fast,
-            content=options.content,
-        )
+            options.person, options.now, options.seed,
+            plain=options.plain, fast=options.fast, content=options.content,
+        )  # fmt: skip
+        if not options.plain:  # a script hears the same at every run: by the rules alone
+            ears.open_beside()
         return asyncio.run(app.talk(chosen, place, seat))
     except settings.SettingsError as error:
         return _refuse(*error.faults)
@@ -246,6 +255,7 @@ def _run(_: argparse.Namespace) -> int:
 
     try:
         chosen = settings.read(os.environ, required=frozenset({"TOKEN", "CONTACT"}))
+        ears.open_beside()
         return asyncio.run(app.run(chosen))
     except settings.SettingsError as error:
         return _refuse(*error.faults)
@@ -268,8 +278,12 @@ def _doctor(_: argparse.Namespace) -> int:
 
 
 def _helplines(options: argparse.Namespace) -> int:
-    from bot import doctor
+    from bot import doctor, linebook
 
+    if options.action == "check":
+        return _report(linebook.check, local=True)
+    if options.action == "export":
+        return _report(lambda chosen: linebook.export(chosen, options.codes, options.format), local=True)
     if options.action == "confirm" and not options.codes:
         return _refuse("Name the countries whose lines you have checked: befriend helplines confirm IE GB")
     if options.action == "confirm":
@@ -365,14 +379,18 @@ def _report(
             return _refuse(*error.faults)
         faults = list(error.faults)
         try:
-            chosen = settings.read(os.environ, using=settings.HERE)
+            told = " ".join(faults)
+            right = {name for name in settings.ALL if f"BEFRIEND_{name} " not in told}
+            chosen = settings.read(os.environ, using=settings.HERE | right)
         except settings.SettingsError:
             return _refuse(*faults)
     try:
         report = asyncio.run(make(chosen))
     except app.CannotStart as error:
         return _refuse(str(error))
-    lines = [*(f"to do  settings: {fault}" for fault in faults), *report.lines]
+    named = "BEFRIEND_TOKEN" in " ".join(faults)  # then there is no more to say of it
+    lines = [f"to do  settings: {fault}" for fault in faults]
+    lines += [line for line in report.lines if not (named and line.startswith("to do  token "))]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     return FINE if report.fine and not faults else WRONG
 

@@ -7,10 +7,9 @@ remembered are committed together, or not at all.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
-from bot import commands, retention
+from bot import commands, retention, unasked
 from bot.hearing import hear, prepare
 from bot.knowledge import Shared, own
 from bot.model import HELP, Inbound, Outbound, Pending, Promised
@@ -19,10 +18,6 @@ from bot.safety import helplines
 from bot.visit import Visit
 from flows.compiler import Content
 from flows.turn import Heard
-
-SHORT = 12  # characters: "yes", "7", "A friend" come again and again, and say nothing of anyone
-
-_hear_short = lru_cache(1024)(hear)
 
 
 class Conversation:
@@ -60,9 +55,10 @@ class Conversation:
 
     def hear(self, text: str) -> Heard:
         """Say what a text is about, risk first. Pure; any thread."""
-        if not text or (text.startswith("/") and " " not in text and commands.recognise(text)):
-            return Heard()  # nothing to hear; so the first words of a chat need no rules
-        return _hear_short(text) if len(text) <= SHORT else hear(text)
+        command = commands.recognise(text)
+        if not text or command == "now" or (command and text.startswith("/") and " " not in text):
+            return Heard()  # nothing to hear: the first words of a chat and a call for help need no rules
+        return hear(text)
 
     def prepare(self) -> None:
         """Read the rules of hearing now, in any thread, so that the first words need not wait for them."""
@@ -70,17 +66,21 @@ class Conversation:
 
     def receive(self, tx: Tx, pending: Pending, inbound: Inbound, heard: Heard) -> list[Promised]:
         """Take one thing in, and return the operations promised for it."""
+        if unasked.ownerless(tx, pending):
+            tx.finish(pending.id)
+            return []
         visit = Visit(self._shared, tx, pending, heard)
         visit.take(inbound)
         visit.leave()
         tx.finish(pending.id, inbound.message)
-        return visit.promised
+        return [*tx.belated(), *visit.promised]
 
     def apologise(self, tx: Tx, pending: Pending, message: int | None = None) -> list[Promised]:
         """Put aside what broke us, with the channel's number for it; say one kind sentence, and where help is."""
         tx.quarantine(pending.id, "error in a turn", message)
         visit = Visit(self._shared, tx, pending, Heard())
         card = helplines.card(visit.person.country or None, self.clock.now(), tx.confirmed())
+        tx.count("help card", self.clock.now().date().isoformat())
         visit.talk.say("error", {"lines": card.text})
         return visit.promised
 

@@ -49,6 +49,8 @@ async def rotate(settings: Settings) -> Report:
             f"The key in {path} is a new one, mark {fingerprint(new)}; it opens all of {people} people.",
             f"1. Copy {path} to where your copy of the old one is. Without it nothing opens.",
             f"2. Backups from before open with the old key only. It is in {aside}: keep that for {KEEP_DAYS} days.",
+            "   So does a folder of 'talk --data' that was given this key: it is lost when a check removes that file,",
+            f"   after {KEEP_DAYS} days. To keep such a folder for longer, copy that file elsewhere.",
             "3. Check, then start the bot: befriend key check",
         ]
     )
@@ -101,8 +103,6 @@ def _file(settings: Settings) -> list[Finding]:
 
 
 def _data(settings: Settings, place: Path) -> list[Finding]:
-    if not settings.key_file.exists():
-        return []
     try:
         refuse_halves(place)
         found = copies.look(place, Seal.open(settings.key_file, fresh=False))

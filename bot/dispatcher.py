@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 TOGETHER: Final = 256  # turns in flight
 FULL: Final = 2_000  # rows waiting, above which nothing more is fetched
-LONG = 300  # characters; a longer text is heard in a worker thread
 TRIES = 2  # a turn that failed is undone as a whole, so it may be tried again
 FIRST_WAIT = 1.0  # seconds before a turn that the store refused comes again; doubles from there
 PATIENCE = 30.0  # longest such wait
@@ -153,7 +152,7 @@ class Dispatcher:
         try:
             inbound = self._parse(row)
         except Poison as poison:
-            return await self._put_aside(row, f"Poison {poison}")
+            return await self._put_aside(row, f"Poison {poison}", poison.number)
         except Exception as error:
             log.exception("a row could not be read", extra={"action": "parse_failed", "row": row.id})
             return await self._put_aside(row, type(error).__name__)
@@ -162,7 +161,7 @@ class Dispatcher:
         promised = await self._answer(row, inbound)
         if promised is None:
             await self._tell(row, inbound)
-            return await self._put_aside(row, "no answer possible")
+            return await self._put_aside(row, "no answer possible", inbound.message)
         self._hand_over(row, inbound, promised)
         return True
 
@@ -175,16 +174,16 @@ class Dispatcher:
             raise Poison("chat")
         return inbound
 
-    async def _put_aside(self, row: Pending, reason: str) -> bool:
+    async def _put_aside(self, row: Pending, reason: str, message: int | None = None) -> bool:
         where = {"row": row.id, "reason": reason, "chat": ref(row.arrival.address)}
         log.warning("a row was put aside", extra={"action": "quarantined", **where})
-        return await self._run(row, lambda tx: _quarantine(tx, row, reason)) is not None
+        return await self._run(row, lambda tx: _quarantine(tx, row, reason, message)) is not None
 
     async def _answer(self, row: Pending, inbound: Inbound) -> list[Promised] | None:
         """Return what the conversation promised, or an apology; None if neither was possible."""
         talk, text = self._conversation, inbound.text
         try:
-            heard = await asyncio.to_thread(talk.hear, text) if len(text) > LONG else talk.hear(text)
+            heard = await asyncio.to_thread(talk.hear, text) if text else talk.hear(text)
         except Exception:
             log.exception("a text could not be heard", extra={"action": "hear_failed", "row": row.id})
             return await self._run(row, lambda tx: talk.apologise(tx, row, inbound.message))
@@ -228,6 +227,6 @@ def _finish(tx: Tx, row: Pending, message: int | None) -> bool:
     return True
 
 
-def _quarantine(tx: Tx, row: Pending, reason: str) -> bool:
-    tx.quarantine(row.id, reason)
+def _quarantine(tx: Tx, row: Pending, reason: str, message: int | None) -> bool:
+    tx.quarantine(row.id, reason, message)
     return True

@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import app
+from bot.alarm import COUNTED
 from bot.ports import SendError
 from bot.safety import helplines as lines
 from bot.seal import Seal, SealError, fingerprint
@@ -25,6 +26,9 @@ from bot.store.folder import VERSION, StoreError, fresh, refuse_halves
 ENOUGH = 200 * 2**20  # bytes free; a thousand people need less in a year
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # a clock that shows less is wrong
 UNDELIVERED = timedelta(minutes=10)  # longer waits in the outbox mean that something is stuck
+
+T = TypeVar("T")
+FEW = 5  # smaller numbers of one kind of danger are not shown as they are
 
 Mark = Literal["ok", "note", "to do"]
 
@@ -60,12 +64,34 @@ async def status(settings: Settings) -> Report:
     for name, count in _counts(settings).items():
         shown = _age(float(count)) if name == "oldest undelivered" else count
         lines.append(f"{name}: {shown}")
-    return Report(lines)
+    return Report([*lines, *_by_year(_asked(settings, looks.tallies))])
+
+
+def _by_year(tallies: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Return the help cards of each year and its months, and of which kind the danger was that was heard.
+
+    Fewer than five of a kind are not told apart: a small number may lead to somebody.
+    """
+    cards = tallies.get("help card", {})
+    doors = {name.removeprefix(COUNTED): found for name, found in tallies.items() if name.startswith(COUNTED)}
+    told = []
+    for year in sorted({period[:4] for found in [cards, *doors.values()] for period in found}, reverse=True):
+        months = {month: n for month, n in cards.items() if month.startswith(year)}
+        shown = ", ".join(f"{month} {n}" for month, n in months.items())
+        told.append(f"help cards in {year}: {sum(months.values())}" + (f" ({shown})" if shown else ""))
+        kinds = sorted((door, found[year]) for door, found in doors.items() if year in found)
+        shown = ", ".join(f"{door} {n if n >= FEW else f'under {FEW}'}" for door, n in kinds)
+        told.append(f"danger heard in {year}: {shown or 'none'}")
+    return told
 
 
 def _counts(settings: Settings) -> dict[str, int | float | str]:
+    return _asked(settings, looks.counts)
+
+
+def _asked(settings: Settings, look: Callable[[Path], T]) -> T:
     try:
-        return looks.counts(settings.data_dir)
+        return look(settings.data_dir)
     except Exception as error:  # noqa: BLE001  # whatever SQLite says: the class tells enough
         raise app.CannotStart(
             f"The database in {settings.data_dir} cannot be read ({type(error).__name__}). "
@@ -232,9 +258,12 @@ async def _content(settings: Settings) -> list[Finding]:
 
 
 async def _helplines(settings: Settings) -> list[Finding]:
-    now = datetime.now(UTC)
-    confirmed = _confirmed(settings)
-    found = {code: lines.status(code, now, confirmed) for code in lines.countries()}
+    try:
+        own = app.use_helplines(settings)
+    except app.CannotStart as error:
+        return [Finding("to do", "helplines", str(error))]
+    now, ours = datetime.now(UTC), confirmed(settings)
+    found = {code: lines.status(code, now, ours) for code in lines.countries()}
     done = [code for code, status in found.items() if status == "confirmed"]
     todo = [code for code, status in found.items() if status not in ("confirmed", "no line")]
     sentences = {
@@ -247,11 +276,11 @@ async def _helplines(settings: Settings) -> list[Finding]:
         if done or not todo
         else []
     )
+    if own:
+        findings.append(Finding("note", "helplines", f"Laid over the bot's own: {own}"))
     for status, sentence in sentences.items():
         if codes := [code for code in todo if found[code] == status]:
-            mark: Mark = (
-                "note" if done and status == "third party" else "to do"
-            )  # nobody serves all countries
+            mark: Mark = "to do" if status == "refused" or not done else "note"  # nobody serves all countries
             findings.append(Finding(mark, "helplines", sentence.format(codes=", ".join(codes))))
     return findings
 
@@ -273,11 +302,13 @@ CHECKS: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (
 
 async def list_helplines(settings: Settings) -> Report:
     """Show every country's lines, who checked them, and what to do."""
-    return Report(lines.doctor_lines(datetime.now(UTC), _confirmed(settings)))
+    app.use_helplines(settings)
+    return Report(lines.doctor_lines(datetime.now(UTC), confirmed(settings)))
 
 
 async def confirm_helplines(settings: Settings, codes: Sequence[str]) -> Report:
     """Note that the operator has checked the lines of these countries; all of them, or none."""
+    app.use_helplines(settings)
     wanted = [code.upper() for code in codes]
     unknown = [code for code in wanted if not (found := lines.countries().get(code)) or not found.lines]
     if unknown:
@@ -294,7 +325,7 @@ async def confirm_helplines(settings: Settings, codes: Sequence[str]) -> Report:
     return Report([f"Confirmed by you today: {', '.join(wanted)}. Thank you."])
 
 
-def _confirmed(settings: Settings) -> Mapping[str, str]:
+def confirmed(settings: Settings) -> Mapping[str, str]:
     """Return what the operator has confirmed, read beside a running bot; nothing where it cannot be read."""
     if fresh(settings.data_dir):
         return {}

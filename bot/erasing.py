@@ -32,21 +32,11 @@ def erase(tx: Tx, person: str, farewell: Farewell) -> list[Promised]:
     The last words reach them all the same: they are promised anew, to the stranger who stands at this chat from now
     on. A stranger is what everyone is before a yes, and goes a day later.
     """
-    place = tx.address(person)
-    first = [Outbound("scrub", priority=HELP), *_emptied(tx, farewell)]
+    first = [Outbound("scrub", priority=HELP), *_emptied(tx, farewell), *_deleted(tx, person, farewell)]
     last = [
         (row.id, _aimed(tx, row.outbound)) for row in farewell.promised if _counts(row.outbound, farewell)
     ]
-    tx.forget(person)
-    stranger = tx.person_at(*place).id
-    rows = [tx.promise(stranger, outbound) for outbound in first]
-    moved: dict[int, int] = {}
-    for old, outbound in last:
-        target = outbound.target
-        aimed = replace(outbound, target=moved.get(target, target)) if target is not None else outbound
-        rows.append(tx.promise(stranger, aimed))
-        moved[old] = rows[-1].id
-    return rows
+    return tx.part(person, [*((0, outbound) for outbound in first), *last])
 
 
 def _emptied(tx: Tx, farewell: Farewell) -> list[Outbound]:
@@ -55,6 +45,20 @@ def _emptied(tx: Tx, farewell: Farewell) -> list[Outbound]:
     since = int((farewell.now - REACH).timestamp())
     found = numbers(*tx.standing(farewell.promised[0].id, farewell.row, since))
     return [Outbound("delete", messages=found, priority=HELP)] if found else []
+
+
+def _deleted(tx: Tx, person: str, farewell: Farewell) -> list[Outbound]:
+    """Return what was still to be deleted: a word of the lock, or a chat that was to be emptied."""
+    fresh = {row.id for row in farewell.promised}
+    late = [row for row in tx.promised_to(person) if row.outbound.op == "delete" and row.id not in fresh]
+    return [] if farewell.empty else [_with_numbers(tx, row, farewell.now) for row in late]
+
+
+def _with_numbers(tx: Tx, row: Promised, now: datetime) -> Outbound:
+    if row.outbound.upto is None:
+        return row.outbound
+    since = int((now - REACH).timestamp())
+    return replace(row.outbound, upto=None, messages=numbers(*tx.standing(row.id, row.outbound.upto, since)))
 
 
 def _counts(outbound: Outbound, farewell: Farewell) -> bool:

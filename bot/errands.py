@@ -16,6 +16,7 @@ from bot.page import documents
 from bot.ports import Store, Tx
 from bot.saving import save
 from bot.settings import Settings
+from bot.store.folder import Running
 from bot.store.sqlite import fresh
 
 CHANNEL = "telegram"
@@ -24,6 +25,7 @@ CHAT = re.compile(
 )  # of a talk between two; a group's begins with a minus, and is left at once
 
 BY_THEMSELVES = "While it runs, people can write /forget or /export to it themselves."
+AS_BOT = "; where the bot has a user of its own, it is that one who reads and writes"
 UNKNOWN = (
     "Nothing is held of this chat. The number is the person's own, such as 123456789; a name does not do."
 )
@@ -70,7 +72,7 @@ async def export(settings: Settings, chat: str, folder: Path) -> Report:
         places = [save(folder, name, body) for name, body in made.values()]
     except OSError as error:
         raise app.CannotStart(
-            f"{folder} cannot be written ({error.strerror}). Choose another with --to."
+            f"{folder} cannot be written ({error.strerror}). Choose another with --to{AS_BOT}."
         ) from None
     warning = "They are not locked. Hand them to the person alone, and then delete them here."
     return Report([*_counts(found), *(f"written: {place}" for place in places), warning])
@@ -87,7 +89,7 @@ async def take_in(settings: Settings, chat: str, file: Path) -> Report:
         with file.open("rb") as opened:
             found = read(opened.read(LARGEST + 1))
     except OSError as error:
-        raise app.CannotStart(f"{file} cannot be read ({error.strerror}).") from None
+        raise app.CannotStart(f"{file} cannot be read ({error.strerror}{AS_BOT}).") from None
     except BadExport as error:
         raise app.CannotStart(str(error)) from None
     async with _store(settings, chat, made=False) as store:
@@ -128,7 +130,8 @@ async def _store(settings: Settings, chat: str, *, made: bool = True) -> AsyncIt
     try:
         store = app.open_store(app.Place(settings.data_dir, settings.key_file))
     except app.CannotStart as error:
-        raise app.CannotStart(f"{error} {BY_THEMSELVES}") from None
+        by_themselves = f" {BY_THEMSELVES}" if isinstance(error.__context__, Running) else ""
+        raise app.CannotStart(f"{error}{by_themselves}") from None
     try:
         yield store
     finally:

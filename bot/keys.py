@@ -6,12 +6,14 @@ Beside it, ``KEY_FILE.old`` keeps keys that were changed, oldest first: backups 
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 KEY_BYTES = 32
 HEADER = "befriend-key-1:"
+_LINE = re.compile(rb"%s([0-9A-Fa-f]{%d})" % (HEADER.encode(), 2 * KEY_BYTES))
 
 
 class SealError(Exception):
@@ -35,14 +37,12 @@ def read(path: Path) -> tuple[bytes, ...]:
 
     """
     try:
-        lines = path.read_text(encoding="ascii").split()
-        keys = tuple(bytes.fromhex(line.removeprefix(HEADER)) for line in lines)
+        lines = path.read_bytes().split()
     except OSError as error:
         message = f"The key file {path} cannot be read ({error.strerror}). Give its owner read access."
         raise SealError(message) from None
-    except ValueError:
-        keys = lines = ()  # type: ignore[assignment]  # nothing that is a key
-    if not keys or any(len(key) != KEY_BYTES for key in keys) or not all(x.startswith(HEADER) for x in lines):
+    keys = tuple(bytes.fromhex(found[1].decode()) for found in map(_LINE.fullmatch, lines) if found)
+    if not keys or len(keys) < len(lines):
         message = f"{path} is not a Befriend key file. Put your copy of the key back."
         raise SealError(message)
     return keys
@@ -115,8 +115,8 @@ def _own_like(path: Path, descriptor: int) -> None:
 
 
 def _fill(descriptor: int, keys: tuple[bytes, ...]) -> None:
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.writelines(f"{HEADER}{key.hex()}\n" for key in keys)
+    with os.fdopen(descriptor, "wb") as file:
+        file.writelines(f"{HEADER}{key.hex()}\n".encode() for key in keys)
         file.flush()
         os.fsync(file.fileno())
 

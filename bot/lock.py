@@ -1,7 +1,8 @@
 """A person's own word, before what shows everything or takes it away. The word itself is kept nowhere.
 
 It is asked for by the flows ``lock`` and ``unlock``; what is typed there goes no further than to here, and the flow
-hears how it was: ``fits``, ``misfit`` or ``rests``; for a new word ``taken``, ``same`` or ``differs``; or ``long``.
+hears how it was: ``fits``, ``misfit`` or ``rests``; for a new word ``taken``, ``same`` or ``differs``; or ``long``;
+``shut`` where an older word has to be said first.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from bot.desk import Desk, Values
 from bot.model import Lock
 
-SETS, OPENS = "lock", "unlock"  # the flows that ask for a word
+SETS, OPENS = FLOWS = "lock", "unlock"  # that ask for a word
 LONGEST = 64  # characters
 OPEN = timedelta(minutes=5)  # so long after it was said it is not asked for again
 TRIES = 5  # wrong ones, after which each further one has to wait
@@ -58,6 +59,8 @@ def is_open(lock: Lock, now: datetime) -> bool:
 def _take(lock: Lock, word: str, now: datetime) -> str:
     """Take a new word, which has to be said twice."""
     first, lock.first = lock.first, ""
+    if not is_open(lock, now):  # the question stood open meanwhile, for whoever holds the phone now
+        return "shut"
     if not 0 < len(word) <= LONGEST:
         return "long"
     if not first:
@@ -96,17 +99,18 @@ def state(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 
 
 def hiding(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
-    """Note whether the word comes before emptying the chat too."""
-    if is_open(desk.person.lock, desk.now):
-        desk.person.lock.hide = given.get("hide") == "yes"
-    return {}
+    """Note whether the word comes before emptying the chat too; say whether it is so now."""
+    lock, wanted = desk.person.lock, given.get("hide") == "yes"
+    if is_open(lock, desk.now):
+        lock.hide = wanted
+    return {"noted": "yes" if lock.hide == wanted else ""}
 
 
 def off(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
-    """Take the word away, for someone who has just said it."""
+    """Take the word away, for someone who has just said it; say whether it is gone."""
     if is_open(desk.person.lock, desk.now):
         desk.person.lock = Lock()
-    return {}
+    return {"noted": "" if desk.person.lock.word else "yes"}
 
 
 def hide(desk: Desk, given: Values, answers: Values) -> dict[str, str]:

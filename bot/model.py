@@ -6,10 +6,10 @@ from typing import Literal
 Kind = Literal["text", "choice", "edited", "unheard", "left", "returned", "other", "timer", "entered"]
 Op = Literal["send", "close", "answer", "pin", "leave", "scrub", "delete"]
 
-Compartment = Literal["self", "grief"]  # what is erased together
+Compartment = Literal["self", "grief", "safety"]  # what is erased together
 
 HELP, REPLY, CHECKIN = 0, 1, 2  # priorities: the lower goes first
-CONSENT = 2  # version of the privacy text that people agree to
+CONSENT = 3  # version of the privacy text that people agree to
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +196,7 @@ class Lock:
         word: Its salt and hash; "" for none.
         first: Those of a new word, until it is said a second time.
         hide: It comes before emptying the chat, too.
+        spared: Whether the notes for bad hours open without it in danger: "yes", "no", "" for not asked yet.
         tries: Wrong ones in a row.
 
     """
@@ -203,6 +204,7 @@ class Lock:
     word: str = field(default="", repr=False)
     first: str = field(default="", repr=False)
     hide: bool = False
+    spared: str = field(default="", repr=False)
     tries: int = 0
     rests_until: str = ""
     opened_at: str = ""

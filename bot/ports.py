@@ -1,6 +1,6 @@
 """What the application needs of the world."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -42,6 +42,9 @@ class Tx(Protocol):
 
     def promised(self) -> list[Promised]:
         """Return every operation not yet carried out, oldest first."""
+
+    def promised_to(self, person: str) -> list[Promised]:
+        """Return what is not yet carried out of what was promised to one person, oldest first."""
 
     def claim(self, rows: Sequence[int]) -> None:
         """Count one more life that may send these rows; committed before a repeat."""
@@ -91,6 +94,20 @@ class Tx(Protocol):
         Once committed it cannot be undone, by a backup neither; a crash in between is made good at the next start.
         """
 
+    def part(self, person: str, last: Sequence[tuple[int, Outbound]]) -> list[Promised]:
+        """Forget a person, and promise what is still to be said to the stranger who is at their chat from then on.
+
+        After a crash in between it is promised all the same: see ``belated``.
+
+        Args:
+            person: Who is erased.
+            last: Operations in order, each with the row that it stood in, 0 for none; a target may be such a row.
+
+        """
+
+    def belated(self) -> list[Promised]:
+        """Return, once, what was promised to somebody whose erasure had been cut short."""
+
     def forget_compartment(self, person: str, compartment: str) -> None:
         """Destroy one compartment's key, and what the person has in it; ``self`` goes with ``forget`` only."""
 
@@ -103,7 +120,10 @@ class Tx(Protocol):
 
     def save_session(self, person: str, body: bytes | None, question: int | None = None) -> None: ...
     def keep(self, person: str, kind: str, text: str, compartment: str = "self") -> None:
-        """Keep words for a person; ``compartment`` is ``self`` or ``grief``, and no row shows which."""
+        """Keep words for a person; ``compartment`` is ``self``, ``grief`` or ``safety``; no row shows which."""
+
+    def keep_only(self, person: str, kind: str, texts: Iterable[str], compartment: str = "self") -> None:
+        """Keep these words, in order, in the place of all of their kind."""
 
     def kept(self, person: str, kind: str) -> list[str]:
         """Return what the person kept, oldest first."""
@@ -223,4 +243,13 @@ class Refused(SendError):
 
 
 class Poison(Exception):
-    """What arrived cannot be understood, now or ever: put it aside. The message is a field's path only."""
+    """What arrived cannot be understood, now or ever: put it aside. The message is a field's path only.
+
+    Attributes:
+        number: The channel's number of the person's own message, None where even that cannot be read.
+
+    """
+
+    def __init__(self, path: str, number: int | None = None) -> None:
+        super().__init__(path)
+        self.number = number

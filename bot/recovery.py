@@ -6,12 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from bot import app, archive, process
-from bot.backup import FORGOTTEN, forgotten_in, seals, told
+from bot.backup import FORGOTTEN, WORK, clear, forgotten_in, seals, told
 from bot.doctor import Report
 from bot.seal import Seal
 from bot.settings import Settings
@@ -31,6 +32,8 @@ async def restore(settings: Settings, file: Path, key: Path | None, before: Sequ
     """
     process.seclude()
     with told(file), _held(settings.data_dir):
+        for place in before:
+            _refuse_unknowing(place)
         present = Seal.open(settings.key_file, fresh=False)
         marks = set().union(*map(_forgotten_at, (file.parent / FORGOTTEN, *before)))
         work = settings.data_dir / folder.RESTORING
@@ -47,7 +50,7 @@ async def restore(settings: Settings, file: Path, key: Path | None, before: Sequ
     return Report(
         [
             f"Put back into {settings.data_dir}: the backup of {about['made']}, {people} people.",
-            f"Keys that were destroyed since stay so: {gone}.",
+            f"People who were forgotten since, in whole or in part, and stay so: {gone}.",
             "Check it, then start the bot: befriend doctor",
         ]
     )
@@ -56,7 +59,7 @@ async def restore(settings: Settings, file: Path, key: Path | None, before: Sequ
 async def verify(settings: Settings, file: Path, key: Path | None) -> Report:
     """Open everything in a backup, and show counts; nothing of it stays."""
     process.seclude()
-    with told(file), tempfile.TemporaryDirectory() as place:
+    with told(file), tempfile.TemporaryDirectory(prefix=WORK, dir=_room(file.parent)) as place:
         work = Path(place) / folder.RESTORING
         about, seal = _unpack(file, seals(settings, key), work)
         found = copies.audit(work, seal)
@@ -65,7 +68,7 @@ async def verify(settings: Settings, file: Path, key: Path | None) -> Report:
         f"made: {about['made']}, by befriend {about['version']}, schema {about['schema']}",
         *(f"{place}: {count} open" for place, count in opened.items()),
         *(f"{place}: {count} DO NOT OPEN" for place, count in sorted(found.closed.items())),
-        f"people who were forgotten while it was made: {found.keyless}",
+        f"people who were forgotten while it was made, or since: {found.keyless}",
     ]
     last = (
         "Something in it is damaged: take another one."
@@ -73,6 +76,14 @@ async def verify(settings: Settings, file: Path, key: Path | None) -> Report:
         else "It is whole, and your key opens all of it."
     )
     return Report([*lines, last], fine=not closed)
+
+
+def _room(shelf: Path) -> Path | None:
+    """Return where a backup is unpacked: beside it, where the next one clears away what a kill left there."""
+    if not os.access(shelf, os.W_OK):
+        return None  # a shelf that is only read: the system's own place for such things
+    clear(shelf, datetime.now(UTC))
+    return shelf
 
 
 @contextmanager
@@ -111,9 +122,17 @@ def _unpack(file: Path, opening: Sequence[Seal], work: Path) -> tuple[dict[str, 
 
 def _forgotten_at(place: Path) -> set[bytes]:
     """Return the marks of destroyed keys that a list or a data folder knows."""
+    there, listed = place / vault.NAME, place / FORGOTTEN
     if not place.is_dir():
         return forgotten_in(place)
-    there = place / vault.NAME
-    return forgotten_in(place / FORGOTTEN) | (
-        copies.marks(copies.snapshot_keys(place)) if there.exists() else set()
-    )
+    return forgotten_in(listed) | (copies.marks(copies.snapshot_keys(place)) if there.exists() else set())
+
+
+def _refuse_unknowing(place: Path) -> None:
+    """Heed what was named, or stop: else somebody who was forgotten would come back in silence."""
+    if place.is_dir() and not ((place / vault.NAME).exists() or (place / FORGOTTEN).exists()):
+        raise app.CannotStart(
+            f"There is neither {vault.NAME} nor {FORGOTTEN} in {place}. Name the folder with one."
+        )
+    if not place.exists():
+        raise app.CannotStart(f"{place} is not there. Name the data of before, or a list, as it is called.")

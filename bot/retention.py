@@ -47,8 +47,10 @@ def tend(shared: Shared, tx: Tx, now: datetime) -> Tended:
     gone += tx.idle(_before(now, LIMITS["people"]), len(NOTICES) + 1, BATCH)
     for person in gone:
         tx.forget(person)
+    if max(bared, len(gone)) >= BATCH:  # whoever has to go is gone before others are told of two weeks
+        return Tended([], more=True)
     told, promised = _tell(shared, tx, now)
-    return Tended(promised, max(bared, len(gone), told) >= BATCH)
+    return Tended(promised, told >= BATCH)
 
 
 def _before(now: datetime, limit: timedelta) -> int:

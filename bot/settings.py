@@ -93,6 +93,7 @@ class Settings:
     log_level: str
     locale: str
     content: Path | None = None
+    helplines: Path | None = None
 
 
 # --- the values -------------------------------------------------------------------------
@@ -141,12 +142,15 @@ def _path(text: str) -> Path:
 
 
 def _folder(text: str) -> Path:
-    path = _path(text)
-    if not path.is_dir():
-        raise ValueError(
-            f"is {text!r}, and there is no such folder. It holds <flow>/flow.yaml for each flow."
-        )
-    return path
+    if (path := _path(text)).is_dir():
+        return path
+    raise ValueError(f"is {text!r}, and there is no such folder. It holds <flow>/flow.yaml for each flow.")
+
+
+def _file(text: str) -> Path:
+    if (path := _path(text)).is_file():
+        return path
+    raise ValueError(f"is {text!r}, and there is no such file. See docs/safety/helplines.md.")
 
 
 def _contact(text: str) -> str:
@@ -243,12 +247,18 @@ SETTINGS: tuple[Setting, ...] = (
         "name. `befriend flows check --content DIR` says what is wrong with it.",
         _folder,
     ),
+    Setting(
+        "HELPLINES",
+        "",
+        "File of your own help lines, laid over the bot's own; without it, helplines.yaml in DATA_DIR, if it is there.",
+        _file,
+    ),
 )
 
 ALL = frozenset(setting.name for setting in SETTINGS)
-TALK = frozenset({"DATA_DIR", "KEY_FILE", "CONTACT", "MIN_AGE", "LOG_LEVEL", "LOCALE", "CONTENT"})
-HERE = frozenset({"DATA_DIR", "KEY_FILE", "CONTENT"})  # for commands that only look at what is here
 STORED = frozenset({"DATA_DIR", "KEY_FILE"})  # for commands that care for data and key
+HERE = STORED | {"CONTENT", "HELPLINES"}  # for commands that only look at what is here
+TALK = HERE | {"CONTACT", "MIN_AGE", "LOG_LEVEL", "LOCALE"}
 
 
 # --- reading ----------------------------------------------------------------------------
@@ -365,17 +375,9 @@ def _assemble(values: Mapping[str, object], environ: Mapping[str, str]) -> Setti
         "webhook_url": get("WEBHOOK_URL") or "",
         "contact": get("CONTACT") or "",
     }
-    for name in (
-        "DATA_DIR",
-        "KEY_FILE",
-        "API_URL",
-        "WEBHOOK_LISTEN",
-        "MIN_AGE",
-        "LOG_LEVEL",
-        "LOCALE",
-        "CONTENT",
-    ):
+    for name in ("DATA_DIR", "KEY_FILE", "API_URL", "WEBHOOK_LISTEN", "MIN_AGE", "LOG_LEVEL", "LOCALE"):
         fields[name.lower()] = get(name)
+    fields |= {"content": get("CONTENT"), "helplines": get("HELPLINES")}
     return Settings(**fields)  # type: ignore[arg-type]  # each parse above makes the field's type
 
 

@@ -4,8 +4,9 @@ from flows.shell import Shell
 
 _CARD = ("lines", "emergency", "country_name")
 _FOUND = ("found", "candidate", "clock", "places", "zones", "told", "half")
-_DANGER = ("direct", "helpnow", "door")
-_OWN = ("export", "forget", "renew", "lock", "hide", "knock")
+_DANGER = ("direct", "helpnow", "door")  # and crisis, which is never laid over: nothing goes on after it
+_OWN = ("export", "forget", "renew", "lock", "hide", "knock", "notes")
+_NOTES = ("note_reasons", "note_people", "note_helps", "note_signs")
 
 SHELL = Shell(
     actions={
@@ -17,37 +18,54 @@ SHELL = Shell(
         "remember": (),
         "hear": ("intent", "topic", "short"),
         "risk": (),
+        "passed": ("lifted",),
+        "lift": (),
+        "offered": (),
         "outcome": (),
         "pin": (),
         "holdings": ("kept", "outcomes", "timers", "settings", "talks"),
-        "export": ("exported",),
+        "export": ("exported", "asked"),
         "forget": (),
         "keep_off": (),
         "lock_state": ("locked", "asked", "rests"),
-        "lock_hide": (),
-        "lock_off": (),
+        "lock_hide": ("noted",),
+        "lock_off": ("noted",),
         "hide": (),
+        "notes": ("note_any", "note_waits", "note_word", "note_opens"),
+        "note_part": ("note_shut", "note_lines", "note_one", "note_numbers", "note_numbers_chosen"),
+        "note_keep": ("note_kept",),
+        "note_drop": ("note_gone",),
+        "note_held": ("note_line", "note_kept"),
+        "notes_shown": _NOTES,
+        "notes_erase": (),
+        "notes_spare": (),
         "take_up": (),
         "put_off": (),
         "let_go": (),
+        "country_suggest": ("suggested", "country_name"),
+        "country_note": ("known", "country_name"),
         "zone_find": _FOUND,
         "zone_fixed": _FOUND,
         "zone_set": ("zone", "zone_kept"),
     },
     noting=("remember",),
+    telling=(*_NOTES, "note_lines", "note_line"),
     begins=(
         *_DANGER,
+        "crisis",
         "welcome",
         "menu",
         "return",
         "concrete",
         "zone",
+        "country",
         "opening",
         "outward",
         "closing",
+        "closed",
         *_OWN,
     ),
-    lays=(*_DANGER, "return", "concrete", "zone", *_OWN),
+    lays=(*_DANGER, "return", "concrete", "zone", "country", *_OWN),
     lines={
         "unheard": (),
         "broken": (),
@@ -61,6 +79,8 @@ SHELL = Shell(
         "already_tender": (),
         "about": (),
         "near": (),
+        "foreign": ("sorry",),
+        "in_reach": ("lines",),
         "program": (),
         "error": ("lines",),
         "help_text": (),
@@ -79,8 +99,13 @@ SHELL = Shell(
             "keyboard",
             "asked_at",
             "hidden_at",
+            "gate",
+            "gate_at",
+            "passed_at",
+            "doors",
+            "no_at",
         ),  # of the person
-        *("first_words", "door"),  # of what was just said
+        *("first_words", "door", "danger", "grave", "asked", "in_danger"),  # of what was just said
     ),
     heard=(
         *(
@@ -106,6 +131,6 @@ SHELL = Shell(
         *("wants_friend", "wants_touch", "wants_ground", "wants_break", "good_news", "thanks"),
         *("anxious", "angry", "ashamed", "lonely", "tired"),
     ),
-    guarding=(*_DANGER, "safer"),
-    unasked=("knock", "leaving", "last_leaving"),
+    guarding=(*_DANGER, "crisis", "safer"),
+    unasked=("knock", "leaving", "last_leaving", "morning"),
 )

@@ -60,6 +60,11 @@ class Talk:
         """Whether nothing but help and the person's own wish may interrupt."""
         return engine.delicate(self.content, self.session, self.facts)
 
+    @property
+    def spoken(self) -> frozenset[str]:
+        """The languages in which this person can be answered."""
+        return frozenset({"en", self.facts.locale.partition("_")[0]})
+
     def open(self, *flows: str) -> bool:
         """Whether one of these flows is under way."""
         return self.session is not None and any(frame.flow in flows for frame in self.session.frames)
@@ -88,6 +93,10 @@ class Talk:
         below = self.without(flow) if anew else self.session
         self.send(self.play(engine.lay_over(self.content, below, flow, self.facts)))
 
+    def take_up(self, aside: bytes) -> None:
+        """Go on with a talk that was put aside, on top of what is open."""
+        self.send(self.play(engine.take_up(self.content, self.session, aside, self.facts)))
+
     def play(self, turn: engine.Turn) -> list[Said]:
         """Carry out a turn, and those that its actions lead to; return what is to be said."""
         said: list[Said] = []
@@ -104,7 +113,10 @@ class Talk:
         if action.action == "take_up" and (timer := held(self.tx, self.person.id)):
             return engine.take_up(self.content, self.without(session.top.flow), timer.body, self.facts)
         found = self._act(action, said)
-        session = _alone(session) if action.action in ALONE else session
+        if action.action == "risk" and action.values.get("level") != "no":
+            session = _only(session)
+        elif action.action in ALONE:
+            session = _alone(session)
         return engine.resume(self.content, session, Done(found), self.facts)
 
     def _act(self, action: Do, said: list[Said]) -> dict[str, str]:
@@ -203,6 +215,14 @@ class Talk:
         body = self.session.to_json() if self.session else None
         if body != self._body:
             self.tx.save_session(self.person.id, body, self.question)
+
+
+def _only(session: Session) -> Session:
+    """Return the one flow that talks about danger: nothing else goes on at its end (safety.md R18)."""
+    top = session.copy()
+    del top.frames[:-1]
+    top.frames[0].over = False
+    return top
 
 
 def _alone(session: Session) -> Session:

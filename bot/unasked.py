@@ -1,10 +1,13 @@
 """What comes by itself: it knocks first, with words that anyone may read, and comes in when the person opens."""
 
+import json
 from datetime import datetime, timedelta
 
 from bot import asides, replies
+from bot.alarm import RISKY
 from bot.asides import ASIDE
-from bot.model import Inbound, Timer
+from bot.model import Inbound, Pending, Timer
+from bot.ports import Tx
 from bot.talk import FLOW, Talk
 from flows.limits import ASIDE as LONG
 
@@ -12,7 +15,17 @@ LATER = timedelta(minutes=15)  # what comes while it cannot be said waits this l
 IDLE = timedelta(minutes=30)  # a talk left alone for longer than this may be laid over
 ACUTE = timedelta(hours=24)  # so long after danger was spoken of nothing comes by itself (safety.md R4)
 HIDDEN = timedelta(hours=8)  # the same after a person has emptied their chat and said nothing since
-RISKY = frozenset({"direct", "helpnow", "safer", "door"})  # flows in which risk is being talked about
+TIMER = "timer"  # the channel of what has become due
+WANTED = f"{ASIDE}tomorrow/"  # begins the key of a line that was asked for after a hard hour
+
+
+def ownerless(tx: Tx, pending: Pending) -> bool:
+    """Whether a timer is of someone who was erased since: nobody is made for it."""
+    if pending.arrival.channel != TIMER:
+        return False
+    told = json.loads(pending.arrival.body)
+    person = tx.known_at(told["channel"], pending.arrival.address)
+    return person is None or told.get("person", person.id) != person.id
 
 
 def knock(talk: Talk, inbound: Inbound) -> bool:
@@ -27,8 +40,14 @@ def knock(talk: Talk, inbound: Inbound) -> bool:
         timer = _put_aside(talk, generation)
     if not asides.knocks(timer.key):
         return key != FLOW
-    if talk.person.paused or busy(talk) or _acute(talk) or _hidden(talk):
+    wanted = timer.key.startswith(
+        WANTED
+    )  # it was asked for: it does not knock, and danger does not hold it back
+    held = _lately(talk) if wanted else busy(talk) or _acute(talk)
+    if talk.person.paused or held or _hidden(talk):
         asides.set_again(talk.tx, talk.person.id, timer, timer.key, talk.now + LATER)
+    elif wanted:
+        talk.take_up(timer.body)
     else:
         asides.hold(talk.tx, talk.person.id, timer, talk.now)
         talk.lay_over("knock")
@@ -38,11 +57,13 @@ def knock(talk: Talk, inbound: Inbound) -> bool:
 
 def busy(talk: Talk) -> bool:
     """Whether something is being talked about that should not be laid over."""
+    return _lately(talk) or talk.delicate or talk.open("knock", *RISKY)
+
+
+def _lately(talk: Talk) -> bool:
+    """Whether the open talk is in full swing."""
     session = talk.session
-    if session is None:
-        return False
-    lately = talk.now.timestamp() - session.touched < IDLE.total_seconds()
-    return lately or talk.delicate or talk.open("knock", *RISKY)
+    return session is not None and talk.now.timestamp() - session.touched < IDLE.total_seconds()
 
 
 def _is_old(talk: Talk, generation: int) -> bool:
@@ -65,10 +86,9 @@ def _put_aside(talk: Talk, generation: int) -> Timer:
 
 
 def _acute(talk: Talk) -> bool:
-    """Whether danger was spoken of within a day, and not taken back."""
-    person = talk.person
-    known = person.risk not in ("", "no") and person.risk_at
-    return bool(known and talk.now - datetime.fromisoformat(person.risk_at) < ACUTE)
+    """Whether danger was spoken of within a day; a no since does not count."""
+    noted = talk.person.variables.get("gate_at")
+    return bool(noted and talk.now - datetime.fromisoformat(noted) < ACUTE)
 
 
 def _hidden(talk: Talk) -> bool:

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bot import commands, erasing, hiding, knowledge, lock, replies, unasked
+from bot import alarm, commands, erasing, hiding, knowledge, lock, notes, replies, unasked
+from bot.alarm import RISKY
 from bot.model import HELP, Inbound, Outbound, Pending, Person, Press, Promised
 from bot.ports import Tx
 from bot.replies import Said
+from bot.safety.language import sorry
 from bot.talk import Talk
-from bot.unasked import RISKY
 from flows import engine
 from flows.answers import match_choice
 from flows.model import Step
@@ -34,15 +35,13 @@ from flows.turn import (
     TimedOut,
 )
 
+DAY = timedelta(days=1)
 AWAY = timedelta(days=7)  # after this the bot says again that it is a program (Utah HB 452)
-ASKED = timedelta(hours=24)  # the direct question is not asked twice within this (safety.md R4)
-OWN = frozenset({"", "suicide", "selfharm", "past", "passive"})  # doors that the direct question fits
 MOVES: Mapping[str, Input] = {"back": Back(), "skip": Skip(), "change": Correct()}
 LAID: Mapping[str, str] = {
-    "now": "helpnow", "cant_think": "concrete", "zone": "zone", "export": "export", "forget": "forget",
-    "lock": "lock", "hide": "hide",
+    "now": "helpnow", "cant_think": "concrete", "zone": "zone", "country": "country", "export": "export",
+    "forget": "forget", "lock": "lock", "hide": "hide", "notes": "notes",
 }  # laid over a talk  # fmt: skip
-TIMER = "timer"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -51,8 +50,7 @@ class Visit:
 
     def __init__(self, shared: knowledge.Shared, tx: Tx, pending: Pending, heard: Heard) -> None:
         self.tx, self.heard = tx, heard
-        self.now, self._row = shared.clock.now(), pending.id
-        self.person, self._meant = self._find(pending)
+        self.now, self.person = shared.clock.now(), self._find(pending)
         self._before, self._row = _encode(self.person), pending.id
         seed = zlib.crc32(f"{shared.seed}:{pending.id}".encode())
         self.talk = Talk(shared, tx, self.person, self.now, seed, heard)
@@ -62,14 +60,10 @@ class Visit:
         """What is to be sent."""
         return self.talk.promised
 
-    def _find(self, pending: Pending) -> tuple[Person, bool]:
-        """Return who is at an address, and whether they are meant: a timer may be of someone erased since."""
+    def _find(self, pending: Pending) -> Person:
         arrival = pending.arrival
-        if arrival.channel != TIMER:
-            return self.tx.person_at(arrival.channel, arrival.address), True
-        told = json.loads(arrival.body)
-        person = self.tx.person_at(told["channel"], arrival.address)
-        return person, told.get("person", person.id) == person.id
+        channel = json.loads(arrival.body)["channel"] if arrival.channel == unasked.TIMER else arrival.channel
+        return self.tx.person_at(channel, arrival.address)
 
     # --- what came ---
 
@@ -98,6 +92,8 @@ class Visit:
                 (self._choice if inbound.kind == "choice" else self._text)(inbound)
 
     def _unheard(self, inbound: Inbound) -> None:
+        if inbound.text and self._word_asked():  # beneath a picture, where the word was meant to stand
+            self._off_screen(inbound)
         if inbound.text and self._risky(inbound):
             return
         self.talk.say("unheard", keyboard=True)
@@ -105,7 +101,7 @@ class Visit:
 
     def _timer(self, inbound: Inbound) -> None:
         self.talk.silent = knowledge.asleep(self.person, self.now)
-        if not self._meant or unasked.knock(self.talk, inbound):
+        if unasked.knock(self.talk, inbound):
             return
         if self.talk.session is not None and not self.person.paused:
             self._resume(TimedOut(inbound.timer[1] if inbound.timer else 0))
@@ -115,6 +111,10 @@ class Visit:
         if self.talk.session is None and press.flow == "forget" and not self.person.consent:
             # The second tap of someone whom the first one erased: not a word to a stranger.
             self.talk.promise(replies.closed(inbound.message, None))
+            return
+        if alarm.calls(self.talk, press, held=self._due_again()):
+            self.talk.promise(replies.closed(inbound.message, None))
+            self._command("now")
             return
         if self.talk.session is None or not press.flow:
             self.talk.promise(replies.closed(inbound.message, None))
@@ -136,6 +136,7 @@ class Visit:
 
     def _text(self, inbound: Inbound) -> None:
         inbound = self._without_word(inbound)
+        self._speak_of_language()
         if self._risky(inbound):
             return
         if not replies.writable(inbound.text):
@@ -145,6 +146,7 @@ class Visit:
         self._close(inbound)
         command = commands.recognise(inbound.text)
         if command and not self._chooses(inbound.text, command):
+            alarm.leave(self.talk, command)
             self._command(command)
         elif self._due_again():
             self.talk.know({"first_words": inbound.text})
@@ -156,13 +158,20 @@ class Visit:
 
     def _without_word(self, inbound: Inbound) -> Inbound:
         """Take a person's secret word off the screen and out of what others hear: they hear how it was."""
-        step, at = self.talk.step, self.talk.session.top.flow if self.talk.session else ""
-        asked = at in (lock.SETS, lock.OPENS) and step is not None and step.ask is not None
-        if not asked or commands.recognise(inbound.text) or match_choice(inbound.text, self.talk.offers()):
+        at = self._word_asked()
+        if not at or commands.recognise(inbound.text) or match_choice(inbound.text, self.talk.offers()):
             return inbound
+        self._off_screen(inbound)
+        return replace(inbound, text=lock.answer(self.person.lock, at, inbound.text, self.now))
+
+    def _word_asked(self) -> str:
+        """Return the flow in which a secret word is asked for at this moment, "" where none is."""
+        at = self.talk.session.top.flow if self.talk.session else ""
+        return at if at in lock.FLOWS and self.talk.step and self.talk.step.ask else ""
+
+    def _off_screen(self, inbound: Inbound) -> None:
         if inbound.message is not None:
             self.talk.promise(Outbound("delete", messages=(inbound.message,), priority=HELP))
-        return replace(inbound, text=lock.answer(self.person.lock, at, inbound.text, self.now))
 
     def _words(self, text: str) -> None:
         step = self.talk.step
@@ -170,6 +179,7 @@ class Visit:
             self.talk.say("about")  # asked what it is, the bot says so in every state
             self._repeat()
         elif self.heard.intent == "stop" and not (step and step.ask):
+            alarm.leave(self.talk, "stop")
             self._stop()
         else:
             self._resume(Text(text))
@@ -208,35 +218,56 @@ class Visit:
         if self.heard.risk == "none":
             return False
         self._close(inbound)
-        if self.heard.risk == "crisis" and not self.talk.open("direct"):
-            self.talk.begin("helpnow")
-        elif self.talk.open(*RISKY):  # the words to which the direct question has led: they are met there
-            self._resume(Text(inbound.text))
-        elif self.heard.door not in OWN:  # the direct question would be the wrong one
-            self.talk.know({"door": self.heard.door})
-            self.talk.lay_over("door")
-        elif self._asked_lately():
+        way = alarm.way(self.talk, self.heard, inbound.text)
+        if way is None:
             self.talk.say("near")
             return False
+        self.talk.know(way.known)
+        self._hold_note(inbound)
+        if not way.flow:
+            self._uncover()
+            self._resume(Text(inbound.text))
+        elif way.begins:
+            self.talk.begin(way.flow)
         else:
-            self.person.variables["asked_at"] = self.now.isoformat()
-            self.talk.know({"first_words": inbound.text})
-            self.talk.lay_over("direct")
+            self.talk.lay_over(way.flow, anew=True)
         return True
 
-    def _asked_lately(self) -> bool:
-        asked = self.person.variables.get("asked_at")
-        return bool(asked and self.now - datetime.fromisoformat(asked) < ASKED and self.person.risk == "no")
+    def _uncover(self) -> None:
+        """Take away what was laid over a talk about danger: these words are for that talk."""
+        session = self.talk.session
+        flows = [frame.flow for frame in session.frames] if session else []
+        about = max((at for at, flow in enumerate(flows) if flow in RISKY), default=len(flows))
+        if session and any(frame.over for frame in session.frames[about + 1 :]):
+            self.talk.session = session.copy()
+            del self.talk.session.frames[about + 1 :]
+
+    def _speak_of_language(self) -> None:
+        """Say in their own language, once a day, that it is not spoken here; what was typed is taken all the same."""
+        told = self.person.variables.get("foreign_at", "")
+        words = sorry(self.heard.lang) if self.heard.lang not in self.talk.spoken else ""
+        if words and not (told and self.now - datetime.fromisoformat(told) < DAY):
+            self.person.variables["foreign_at"] = self.now.isoformat()
+            self.talk.say("foreign", {"sorry": words}, keyboard=True)
+
+    def _hold_note(self, inbound: Inbound) -> None:
+        """Hold a line of the person's notes in which danger is heard: that is answered first, and nothing is lost."""
+        step, session = self.talk.step, self.talk.session
+        asked = step is not None and step.ask is not None and step.ask.name == notes.LINE
+        if session and step and asked and session.top.flow == notes.FLOW and replies.writable(inbound.text):
+            part = session.top.answers.get("part") or step.id.partition("_")[0]
+            notes.hold(self.tx, self.person, part, inbound.text)
 
     # --- commands ---
 
     def _command(self, name: str) -> None:
         match name:
-            case "zone" | "lock" if not self.person.agreed:
+            case "zone" | "country" | "lock" if not self.person.agreed:
                 self._start()  # it is asked after a yes, when it can be noted
             case "hide" if not self.person.lock.hide or lock.is_open(self.person.lock, self.now):
                 self.talk.hides = True
             case _ if name in LAID:
+                self.talk.know({"in_danger": "yes" if self.talk.open(*RISKY) else ""})
                 self.talk.lay_over(LAID[name], anew=True)
             case "start":
                 self._start()
@@ -258,7 +289,7 @@ class Visit:
     def _start(self) -> None:
         if self.talk.session is None:
             self._calm()
-        elif not self.person.consent:
+        elif not self.person.consent or self.talk.open(*RISKY):
             self._repeat()  # what was typed first is still held there
         else:
             self.talk.lay_over("return", anew=True)
@@ -345,6 +376,7 @@ class Visit:
             return
         if self.talk.hides:
             hiding.hide(self.talk, self._row)
+        alarm.tidy(self.talk)
         self.talk.save()
         if self._acted:
             self.person.last_seen = self.now.date().isoformat()

@@ -61,6 +61,11 @@ def zones_of(country: str) -> list[str]:
     return _table().get(country, [])
 
 
+def country_of(zone: str) -> str:
+    """Return the code of the country that a zone is named for; "" for a fixed one, such as UTC+2."""
+    return next((country for country, zones in _table().items() if zone in zones), "")
+
+
 def fixed_zone(shown: time, now: datetime) -> str:
     """Return a zone that shows this time, for someone who names no city; "" where no clock on earth shows it.
 

@@ -169,7 +169,10 @@ make_command() (
 set -eu
 befriend=@venv@/bin/befriend settings=@settings@
 
-case ${1-} in run | status | doctor | helplines | key | backup | restore | verify) ;; *) exec "$befriend" "$@" ;; esac
+case ${1-} in
+    run | status | doctor | helplines | forget | export | import | key | backup | restore | verify) ;;
+    *) exec "$befriend" "$@" ;;
+esac
 [ -r "$settings/env" ] || {
     echo "Only the operator may read $settings. Use: sudo befriend $*" >&2
     exit 2

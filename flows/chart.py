@@ -16,6 +16,7 @@ BEGUN = {  # what makes the bot begin a flow that no flow has to lead to
     "concrete": "“I can't think”, or two answers that were not understood",
     "helpnow": "“help now”",
     "direct": "words that may mean danger",
+    "crisis": "words of danger now",
     "door": "words of another danger",
     "zone": "“time zone”",
     "export": "“export”",
@@ -86,9 +87,14 @@ def _ways(source: str, found: list[Link]) -> tuple[Way, ...]:
 def _around(flow: Flow) -> Iterator[Link]:
     """Yield what every practice is wrapped in, as if it were one flow's."""
     whole = wrapped(flow)
-    why = {"opening": "before it", "closing": "after it", "outward": "in its place, from a heaviness of 8 on"}
+    why = {
+        "closed": "in its place, after danger, where it does not stay open",
+        "opening": "before it",
+        "closing": "after it",
+        "outward": "in its place, from a heaviness of 8 on",
+    }
     for step in whole.steps.values():
-        if step.id not in flow.steps:
+        if step.call and step.id not in flow.steps:
             yield Link(PRACTICES, step.call, why.get(step.call, "around it"))
 
 

@@ -36,6 +36,7 @@ class Content:
         moved: Old names of flows, and what they are called now.
         added: Flows that came from a folder laid over the bot's own.
         own: Names that hold words of the person's own, each with the choices that can be tapped in their place.
+        told: Those of them that always hold what was kept before.
 
     """
 
@@ -48,6 +49,7 @@ class Content:
     moved: Mapping[str, str] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     own: Own = field(default_factory=dict)
+    told: frozenset[str] = frozenset()
 
     @property
     def unreviewed(self) -> list[str]:
@@ -90,7 +92,8 @@ def compile_pack(pack: Pack, shell: Shell | None = None) -> Content:
         media=pack.media,
         moved={old: flow.id for flow in pack.flows for old in flow.renamed.flow},
         added=pack.added,
-        own=own_names(pack.flows, shell.noting if shell else ()),
+        own=own_names(pack.flows, shell.noting if shell else (), shell.telling if shell else ()),
+        told=frozenset(shell.telling if shell else ()),
     )
 
 

@@ -11,7 +11,7 @@ FIRST_WORDS = "first_words"  # what a person typed before anything was asked
 Own = Mapping[str, frozenset[str]]
 
 
-def own_names(flows: Iterable[Flow], noting: Collection[str] = ()) -> Own:
+def own_names(flows: Iterable[Flow], noting: Collection[str] = (), telling: Collection[str] = ()) -> Own:
     """Return the names that hold a person's own words in any flow, each with what was tapped under that name.
 
     By name, over all flows: where one of them fills a name with typed words, it counts as typed in each.
@@ -19,10 +19,11 @@ def own_names(flows: Iterable[Flow], noting: Collection[str] = ()) -> Own:
     Args:
         flows: All of them.
         noting: Actions that note what is handed to them among what is known of the person.
+        telling: Names that actions fill with words which the person kept.
 
     """
     steps = [step for flow in flows for step in flow.steps.values()]
-    own = {FIRST_WORDS, *(step.ask.name for step in steps if step.ask and step.ask.type in TYPED)}
+    own = {FIRST_WORDS, *telling, *(step.ask.name for step in steps if step.ask and step.ask.type in TYPED)}
     handed = [pair for step in steps for pair in _handed(step, noting)]
     while new := {name for name, text in handed if name not in own and own & set(NAME.findall(text))}:
         own |= new

@@ -1,11 +1,23 @@
 """The named conditions that ``when:`` may use: facts and answers in, yes or no out."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from flows.turn import Facts
 
 NIGHT, MORNING = 23, 5  # practices.md D: no lessons and no writing between these hours
+ACUTE, THOUGHTS = LEVELS = ("acute", "thoughts")  # of danger; acute: about to happen, or not answered
+PASSING = timedelta(hours=24)  # acute danger counts at least so long, whatever is said (safety.md R18)
+SOON, DAY = (
+    timedelta(minutes=3),
+    timedelta(hours=24),
+)  # after a no the numbers are offered once, between these
+USES = ("imagery", "parts", "voice", "body", "food", "touch", "breath", "closed_eyes", "writing")
+SHUT: Mapping[str, frozenset[str]] = {  # practices.md D: what is left out after words of another danger
+    "psychosis": frozenset({"imagery", "parts", "voice", "closed_eyes"}),
+    "eating": frozenset({"body", "food"}),
+}
 Answers = Mapping[str, str]
 Guard = Callable[[Answers, Facts], bool]
 
@@ -28,4 +40,40 @@ def two_heavier(answers: Answers, facts: Facts) -> bool:
     return before.isdecimal() and after.isdecimal() and int(after) >= int(before) + 2
 
 
-GUARDS: Mapping[str, Guard] = {"night": is_night, "quiet": is_quiet, "two_heavier": two_heavier}
+def is_acute(answers: Answers, facts: Facts) -> bool:
+    """Danger is near or was not answered, until the person says that it has passed and a day is over."""
+    known = facts.variables
+    passed = known.get("passed_at") and _since(known.get("gate_at", ""), facts) >= PASSING
+    return known.get("gate") == ACUTE and not passed
+
+
+def offers_again(answers: Answers, facts: Facts) -> bool:
+    """The direct question was answered with a no a while ago, and the numbers were not offered again since."""
+    said = facts.variables.get("no_at", "")
+    return bool(said) and SOON <= _since(said, facts) <= DAY
+
+
+def in_view(answers: Answers, facts: Facts) -> bool:
+    """Danger was spoken of and has not passed, or the numbers are to be offered again: help is named first."""
+    thoughts = facts.variables.get("gate") == THOUGHTS
+    return thoughts or is_acute(answers, facts) or offers_again(answers, facts)
+
+
+def is_at_door(door: str, answers: Answers, facts: Facts) -> bool:
+    """The person told of this, and has not lifted what it shuts."""
+    return door in facts.variables.get("doors", "").split()
+
+
+def _since(moment: str, facts: Facts) -> timedelta:
+    return facts.now - datetime.fromisoformat(moment) if moment else timedelta()
+
+
+GUARDS: Mapping[str, Guard] = {
+    "night": is_night,
+    "quiet": is_quiet,
+    "two_heavier": two_heavier,
+    "acute": is_acute,
+    "offers_again": offers_again,
+    "in_view": in_view,
+    **{door: partial(is_at_door, door) for door in SHUT},
+}

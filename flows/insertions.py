@@ -35,7 +35,7 @@ def filled(
         at = found.end()
         if is_own(content.own, name, value):
             echo = True
-            if _is_past(name, value, facts):
+            if name in content.told or _is_past(name, value, facts):
                 past.append((length - len(shown), length))
     return Filled("".join([*parts, text[at:]]), echo, tuple(past))
 

@@ -261,6 +261,8 @@ class Flow:
     """A short talk about one thing.
 
     Attributes:
+        open_in: Of a practice: levels of danger in which it stays open; in the others it is closed.
+        uses: Of a practice: what it works with, so that it can be closed to those whom that would stir up.
         on_change: Where people go whose step is gone: a step, ``end``, or "" for the place that is always safe.
         lines, choices: Fragments that other flows share; of flows of the kind ``lines`` alone.
         words: Hash of all that it says.
@@ -276,6 +278,8 @@ class Flow:
     kind: str = "talk"
     minutes: int = 0
     outward: bool = False
+    open_in: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     urgent: bool = False
     delicate: bool = False
     sources: tuple[str, ...] = ()

@@ -1,19 +1,26 @@
-"""A practice and what surrounds it: how heavy it is before, how heavy and what it is like after."""
+"""A practice and what surrounds it: whether it is open, how heavy it is before, how heavy and what it is like after."""
 
 from dataclasses import replace
 
+from flows.guards import ACUTE, LEVELS, SHUT
 from flows.model import END, Branch, Condition, Flow, Step
 
-OPEN, OUTWARD, CLOSE = "open_", "outward_", "close_"  # steps that a practice is wrapped in
+GATE, SHUT_, SPARED = "gate_", "shut_", "spared_"  # steps that a practice is wrapped in …
+OPEN, OUTWARD, CLOSE = "open_", "outward_", "close_"  # … and those behind its gate
+AROUND = (GATE, SHUT_, SPARED, OPEN, OUTWARD, CLOSE)
 
 
 def wrapped(flow: Flow) -> Flow:
-    """Return a practice between ``opening`` and ``closing``, one mechanism for all of them; others as they are."""
+    """Return a practice behind its gate, between ``opening`` and ``closing``: one mechanism for all of them.
+
+    Other flows are returned as they are.
+    """
     if flow.kind != "practice":
         return flow
     steps = {id_: _redirect(step) for id_, step in flow.steps.items()}
     heavy = Branch(Condition(answers=(("heavy", ("8..10",)),)), OUTWARD, 0)
     around = [
+        *_gate(flow),
         Step(
             OPEN,
             0,
@@ -26,7 +33,29 @@ def wrapped(flow: Flow) -> Flow:
         Step(OUTWARD, 0, "w", call="outward", to=CLOSE),
         Step(CLOSE, 0, "w", call="closing", to=END),
     ]
-    return replace(flow, start=OPEN, steps={**steps, **{step.id: step for step in around}})
+    return replace(flow, start=GATE, steps={**steps, **{step.id: step for step in around}})
+
+
+def _gate(flow: Flow) -> list[Step]:
+    """Return the steps that decide whether a practice is open to someone in danger: it is not, unless it says so."""
+    shut = [Branch(_in(level), SHUT_, 0) for level in LEVELS if level not in flow.open_in]
+    uses = set(flow.uses)
+    spared = [Branch(Condition(guard=door), SPARED, 0) for door, shuts in SHUT.items() if shuts & uses]
+    found = [Step(GATE, 0, "w", when=(*shut, *spared), to=OPEN)]
+    if shut:
+        found.append(_closed(SHUT_, "danger"))
+    if spared:
+        found.append(_closed(SPARED, "door"))
+    return found
+
+
+def _closed(id_: str, by: str) -> Step:
+    return Step(id_, 0, "w", sets={"closed_by": by}, call="closed", to=END)
+
+
+def _in(level: str) -> Condition:
+    """Return the condition that danger of a level is noted, and has not passed."""
+    return Condition(answers=(("gate", (level,)),), guard=ACUTE if level == ACUTE else "")
 
 
 def _redirect(step: Step) -> Step:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from flows.guards import LEVELS, USES
 from flows.limits import CONTENT_BYTES
 from flows.model import Choice, Flow, Renamed, Review, Variable
 from flows.steps import LIVES, NAME, TYPES, Steps, choices
@@ -11,7 +12,7 @@ from flows.yamltree import Map, Text, Tree, digest
 
 FLOW_KEYS = (
     "flow title kind minutes sources review start steps lines choices takes returns variables renamed on_change"
-    " outward urgent delicate"
+    " outward open_in uses urgent delicate"
 ).split()
 KINDS = ("talk", "part", "practice", "lines")
 RENAMED_KEYS = ("flow", "steps", "variables")
@@ -56,6 +57,8 @@ class _Reader:
             kind=tree.one_of(top, "kind", KINDS, "talk"),
             minutes=tree.count(top, "minutes"),
             outward=tree.flag(top, "outward"),
+            open_in=self._of("open_in", LEVELS),
+            uses=self._of("uses", USES),
             urgent=tree.flag(top, "urgent"),
             delicate=tree.flag(top, "delicate"),
             sources=tree.names(top, "sources"),
@@ -84,6 +87,16 @@ class _Reader:
             self.tree.report(top.rows["choices"], "F003", message)
         if "flow" in top and not NAME.match(self.id):
             self.tree.report(top.rows["flow"], "F003", f"flow '{self.id}': use small letters, digits and _")
+
+    def _of(self, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        """Return names of a list that is closed."""
+        found = self.tree.names(self.top, key)
+        for name in found:
+            if name not in known:
+                self.tree.report(
+                    self.top.rows[key], "F003", f"'{key}' takes {', '.join(known)}; '{name}' is none"
+                )
+        return found
 
     def _variable(self, name: str, body: Any, row: int) -> Variable:
         if not NAME.match(name):

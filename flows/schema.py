@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flows import reader, steps
-from flows.guards import GUARDS
+from flows.guards import GUARDS, LEVELS, USES
 from flows.model import LEAVE
 from flows.wordings import FORMS
 from flows.yamltree import MOST_DIGITS
@@ -111,6 +111,16 @@ FLOW: Table = {
     ),
     "on_change": (NAME, "Where people go on whose step is no longer there.", "offer"),
     "outward": (FLAG, "True for a practice that may be done at 8 to 10 as well.", True),
+    "open_in": (
+        _any({"enum": list(LEVELS)}, _list({"enum": list(LEVELS)})),
+        "Of a practice: in which danger it stays open; closed in both if not said.",
+        ["thoughts"],
+    ),
+    "uses": (
+        _any({"enum": list(USES)}, _list({"enum": list(USES)})),
+        "Of a practice: what it works with, so that it is closed to whom that would stir up.",
+        ["imagery"],
+    ),
     "urgent": (FLAG, "True: no typing pauses, and ahead of every other message.", True),
     "delicate": (FLAG, "True: nothing but help and the person's own wish interrupts.", True),
 }

@@ -16,6 +16,7 @@ class Shell:
     Attributes:
         actions: Names that ``do:`` may use, each with the names that it brings.
         noting: Those of them that note whatever is handed to them among what is known of the person.
+        telling: Names that its actions fill with words which the person kept: always shown under a veil.
         begins: Flows that it begins by itself, and those that surround a practice.
         lays: Those of them that it lays over a talk.
         lines: Shared lines that it says, each with the names that it fills in there.
@@ -28,6 +29,7 @@ class Shell:
 
     actions: Mapping[str, Collection[str]] = field(default_factory=dict)
     noting: Collection[str] = ()
+    telling: Collection[str] = ()
     begins: Collection[str] = ()
     lays: Collection[str] = ()
     lines: Mapping[str, Collection[str]] = field(default_factory=dict)

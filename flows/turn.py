@@ -89,8 +89,8 @@ class Heard:
     """What the shell made of a text before the engine saw it.
 
     ``risk`` is about the person's own safety or somebody's near them. ``door`` names the kind of risk
-    (see safety.md); ``intent`` is one of crisis, self_criticism, grief, stop, distress, neutral;
-    ``topic`` is finer. Flows match intent and topic with ``heard:``.
+    (see safety.md); ``begun`` says that it has begun, or will happen now. ``intent`` is one of crisis,
+    self_criticism, grief, stop, distress, neutral; ``topic`` is finer. Flows match intent and topic with ``heard:``.
     """
 
     risk: Risk = "none"
@@ -98,6 +98,7 @@ class Heard:
     intent: str = "neutral"
     topic: str = ""
     lang: str = "en"
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

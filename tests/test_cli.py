@@ -445,6 +445,26 @@ async def test_doctor_says_what_is_to_be_done(desk):
     assert {"token", "contact", "database", "clock", "disk", "key", "content", "helplines"} <= what
 
 
+async def test_doctor_says_each_thing_once(desk, tmp_path):
+    """An empty token file is no token that was never named, and what is right is not called missing."""
+    (tmp_path / "token").touch()
+    desk.environ |= {"TOKEN_FILE": str(tmp_path / "token"), "CONTACT": "ask@example.org"}
+    ended = await desk.run("doctor")
+    lines = ended.out.splitlines()
+
+    assert [line for line in lines if "oken" in line] == [line for line in lines if "which is empty" in line]
+    assert "ok     contact" in ended.out
+    assert lines[-1] == f"{sum(line.startswith('to do') for line in lines)} to do."
+
+
+async def test_each_thing_to_do_with_a_key_has_its_help(desk):
+    """`key rotate --help` is about that alone."""
+    shown = (await desk.run("key", "rotate", "--help")).out
+
+    assert "finished by doing it again" in shown
+    assert "first key" not in shown
+
+
 async def test_doctor_is_content_once_everything_is_done(bot):
     """Nothing is left to do for an operator who has done it all."""
     codes = [line.split()[0] for line in (await bot.run("helplines")).out.splitlines()]
@@ -482,3 +502,20 @@ async def test_status_counts_and_names_nobody(desk):
     assert "nothing is stored yet" in before.out
     assert "people: 0" in after.out
     assert "oldest undelivered: none" in after.out
+
+
+async def test_status_counts_cards_by_year_and_never_a_few_of_a_kind(desk):
+    """Months and years of what was shown; of which kind the danger was by the year, and not told where it is rare."""
+    await make_store(desk)
+    store = SqliteStore.open(desk.data, Seal.open(desk.home / ".config/befriend/key", fresh=False))
+    for day, times in (("2026-11-22", 2), ("2026-12-01", 1), ("2027-01-01", 1)):
+        await store.run(lambda tx, day=day, times=times: [tx.count("help card", day) for _ in range(times)])
+    await store.run(lambda tx: [tx.count("door passive", "2026") for _ in range(5)])
+    await store.run(lambda tx: tx.count("door abuse", "2026"))
+    await store.close()
+
+    told = (await desk.run("status")).out
+
+    assert "help cards in 2026: 3 (2026-11 2, 2026-12 1)" in told
+    assert "danger heard in 2026: abuse under 5, passive 5" in told
+    assert "danger heard in 2027: none" in told

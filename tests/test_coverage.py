@@ -178,6 +178,7 @@ def test_nearly_all_is_not_all():
     [
         ("helpnow", 100),
         ("direct", 100),
+        ("crisis", 100),
         ("door", 100),
         ("safer", 100),
         ("grief", 100),

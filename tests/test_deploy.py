@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot import cli
 from bot.seal import Seal
 from bot.settings import SETTINGS
 
@@ -81,6 +82,11 @@ def _pins(name):
     return {found[1]: found[2] for line in _requirements(name) if (found := PINNED.match(line))}
 
 
+def _subcommands():
+    (found,) = (each for each in cli.parser()._actions if each.choices)  # argparse tells it nowhere else
+    return found.choices
+
+
 # --- the installer ----------------------------------------------------------------------
 
 
@@ -149,6 +155,47 @@ def _install(*options, **environment):
         check=False,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nowhere", **environment},
     )
+
+
+def _command(tmp_path):
+    """Return the command that the installer writes, over a program that tells what it was given."""
+    script = (DEPLOY / "install.sh").read_text()
+    body = re.search(r"<<'TEXT'\n(#!/bin/sh\n# Befriend with the settings.+?)\nTEXT\n", script, re.DOTALL)[1]
+    places = {
+        "venv": tmp_path / "venv",
+        "settings": tmp_path / "etc",
+        "data": tmp_path / "data",
+        "system": "no",
+    }
+    for name, value in places.items():
+        body = body.replace(f"@{name}@", str(value))
+    for path, text in (
+        (tmp_path / "bin" / "befriend", body),
+        (
+            tmp_path / "venv" / "bin" / "befriend",
+            '#!/bin/sh\necho "${BEFRIEND_DATA_DIR-} ${BEFRIEND_CONTACT-} $*"\n',
+        ),
+    ):
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+        path.chmod(0o755)
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "env").write_text("BEFRIEND_CONTACT=ask@example.org\n")
+    return tmp_path / "bin" / "befriend"
+
+
+@pytest.mark.parametrize("name", sorted(set(_subcommands()) - {"talk", "flows"}))
+def test_the_command_works_on_the_place_that_was_installed(tmp_path, name):
+    """Each subcommand that looks at stored data finds the installed settings; nobody is looked for elsewhere."""
+    done = subprocess.run(
+        [_command(tmp_path), name, "x y"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+
+    assert done.stdout == f"{tmp_path / 'data'} ask@example.org {name} x y\n"
 
 
 # --- the unit ---------------------------------------------------------------------------

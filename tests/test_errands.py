@@ -96,6 +96,15 @@ async def test_a_running_bot_is_not_disturbed(lived):
     await store.close()
 
 
+async def test_what_people_can_do_is_said_only_where_the_bot_runs(lived):
+    """A wrong key is no reason to send somebody to a bot that is not there."""
+    lived.key_file.unlink()
+    with pytest.raises(app.CannotStart) as refused:
+        await errands.forget(lived, NUMBER, sure=True)
+
+    assert errands.BY_THEMSELVES not in str(refused.value)
+
+
 async def test_an_export_is_for_the_person_alone(lived, tmp_path):
     """The files are private, the words are in them, and on the screen there are counts and places."""
     folder = tmp_path / "out"

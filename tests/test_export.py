@@ -7,8 +7,9 @@ import re
 import subprocess
 import sys
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -16,9 +17,9 @@ from hypothesis import strategies as st
 
 from bot import belongings
 from bot.actions import ACTIONS
-from bot.belongings import BadExport, gather, read, restore, write
+from bot.belongings import gather, read, restore, write
 from bot.desk import Desk
-from bot.model import CONSENT, Arrival, Outbound, Person
+from bot.model import CONSENT, Compartment, Person
 from bot.page import documents
 from bot.saving import save
 from bot.seal import Seal
@@ -37,7 +38,7 @@ EXAMPLE = {"practice": "break", "heavy": "6", "heavy_after": "4", "felt": "ease"
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 names = st.text("abcdefgh_", min_size=1, max_size=8)
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # bounds
-compartments = st.sampled_from(("self", "grief"))
+compartments = st.sampled_from(get_args(Compartment))
 people = st.builds(
     Person,
     id=st.just(""),
@@ -126,54 +127,6 @@ def test_what_is_taken_along_comes_back_equal(person, words, notes, later, talk)
     assert again[1] == taken[1]
 
 
-async def test_it_holds_everything_that_is_held(store):
-    """Settings, kept words, notes, what is set for later, the open talk, numbers, and what was put aside."""
-
-    def fill(tx):
-        talk, aside = (
-            [Frame("sit", step="word", answers={"word": "talk"})],
-            [Frame("rest", answers={"a": "aside"})],
-        )
-        person = Person("", 2, NOW.isoformat(), variables={"word": "note"}, country="IE")
-        words = [("sentence", "mine", "self"), ("letter", "hers", "grief")]
-        later = [("rest", 3, NOW + timedelta(days=1), aside, "self"), ("x", 1, NOW, "plain", "grief")]
-        me = live(tx, person, words, [EXAMPLE], later, talk)
-        tx.sent(tx.promise(me.id, Outbound(text="hello")).id, 4711)
-        tx.finish(tx.arrive([Arrival("telegram", 12, "7", b"{}")])[0].id)
-        tx.quarantine(tx.arrive([Arrival("telegram", 13, "7", b'{"text": "aside"}')])[0].id, "error")
-        return gather(tx, me, NOW)
-
-    found = json.loads(write(await store.run(fill)))
-
-    assert found["chat"] == {"channel": "telegram", "name": "7"}
-    assert found["person"]["variables"] == {"word": "note"}
-    assert [tuple(each.values()) for each in found["kept"]] == [
-        ("letter", "hers", "grief"),
-        ("sentence", "mine", "self"),
-    ]
-    assert found["outcomes"] == [EXAMPLE]
-    assert [(each["key"], each["due"][:10], each["compartment"]) for each in found["timers"]] == [
-        ("x", "2026-11-26", "grief"),
-        ("aside:rest", "2026-11-27", "self"),
-    ]
-    assert found["timers"][1]["places"][0]["answers"] == {"a": "aside"}
-    assert found["talk"]["places"] == [{"flow": "sit", "step": "word", "answers": {"word": "talk"}}]
-    assert [(each["of"], each["number"]) for each in found["numbers"]] == [("message", 4711), ("update", 12)]
-    assert found["set_aside"] == ['{"text": "aside"}']
-
-
-async def test_the_talk_in_which_it_is_asked_for_is_left_out(store):
-    """What lies beneath is the open talk; with nothing beneath there is none."""
-
-    def ask(tx, *beneath):
-        me = live(tx, Person("", 2), talk=[*map(Frame, beneath), Frame("forget", over=True), Frame("export")])
-        talk = gather(tx, me, NOW).talk
-        return [place.flow for place in talk.places] if talk else None
-
-    assert await store.run(lambda tx: ask(tx, "sit")) == ["sit"]
-    assert await store.run(ask) is None
-
-
 async def test_the_page_shows_words_as_they_are_and_runs_nothing(store):
     """Markup that somebody wrote is shown, not obeyed; nothing is fetched; every text is there."""
     words = ['<script src="http://x"></script>', "=1+1", "two\nlines", "\u202e right to left"]
@@ -203,74 +156,7 @@ async def test_what_is_too_large_for_a_file_is_not_sent(store):
 
     found = await store.run(lambda tx: ACTIONS["export"](desk, {}, {}))
 
-    assert (found, desk.documents) == ({"exported": ""}, [])
-
-
-# --- files that are refused ---------------------------------------------------------------
-
-
-@pytest.fixture
-async def file(store):
-    """What somebody took along, as a table."""
-    later = [("rest", 1, NOW, [Frame("rest")], "self")]
-    taken = await store.run(
-        lambda tx: gather(
-            tx, live(tx, Person("", 2), [("sentence", "zebra", "self")], (), later, [Frame("sit")]), NOW
-        )
-    )
-    return json.loads(write(taken))
-
-
-@pytest.mark.parametrize(
-    ("place", "value", "said"),
-    [
-        pytest.param("befriend", "import", "befriend", id="another file"),
-        pytest.param("version", 2, "version", id="another version"),
-        pytest.param("person.consent", 99, "consent is 99", id="a yes to what does not exist yet"),
-        pytest.param("person.consented_at", "soon", "consented_at is no moment", id="no moment"),
-        pytest.param(
-            "person.risk_at", "2026-11-26T09:00", "risk_at is no moment", id="a moment without a zone"
-        ),
-        pytest.param("person.last_seen", "zebra", "last_seen is no moment", id="no day"),
-        pytest.param("person.variables", {"asked_at": "zebra"}, "asked_at .*no moment", id="a flow's"),
-        pytest.param("person.kept_at", {"a": "zebra"}, "kept_at is no moment", id="of keeping"),
-        pytest.param("person.seen", "zebra!", "Invalid base64", id="no bytes"),
-        pytest.param("kept", [{"kind": 7, "text": "zebra"}], r"kept\[0\].kind", id="no text"),
-        pytest.param("talk.state", "zebra", "malformed", id="no talk"),
-        pytest.param("talk.state", '{"frames": []}', "no place", id="a talk without a place"),
-        pytest.param("timers", None, "timers", id="nothing set for later"),
-    ],
-)
-async def test_a_file_that_would_stop_somebody_is_refused(file, place, value, said):
-    """The reason names a field, and no word of what stands there."""
-    *ways, last = place.split(".")
-    found = file
-    for way in ways:
-        found = found[way]
-    found[last] = value
-
-    with pytest.raises(BadExport, match=said) as refused:
-        read(json.dumps(file).encode())
-    assert "zebra" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "written",
-    [b"", b"\xff", b"{}", b"[" * 100_000, b'{"a": "\\ud800"}', b" " * (belongings.LARGEST + 1)],
-    ids=["empty", "bytes", "nothing", "deep", "half a character", "large"],
-)
-def test_what_is_no_file_of_ours_is_refused(written):
-    """Kindly, and without an error of ours."""
-    with pytest.raises(BadExport):
-        read(written)
-
-
-async def test_a_timer_with_a_talk_must_hold_one(file):
-    """Else the person would meet an error on the day it is due."""
-    file["timers"][0]["state"] = "{}"
-
-    with pytest.raises(BadExport, match="frames"):
-        read(json.dumps(file).encode())
+    assert (found, desk.documents) == ({"exported": "", "asked": ""}, [])
 
 
 # --- the document about it ----------------------------------------------------------------

@@ -14,7 +14,7 @@ from bot.conversation import Conversation
 from bot.model import Arrival, Outbound
 from bot.ports import Tx
 from bot.seal import Seal, SealError
-from bot.store.sqlite import SqliteStore
+from bot.store.sqlite import SqliteStore, StoreError
 from tests.serving import WITHIN, everything
 
 pytest_plugins = ["tests.fixtures"]
@@ -63,6 +63,7 @@ async def house(tmp_path):
         tx.save_person(me)
         tx.keep(me.id, "sentence", CANARY)
         tx.keep(me.id, "sentence", CANARY, "grief")
+        tx.keep(me.id, "note", f"people\n{CANARY}", "safety")
         tx.set_timer(me.id, "letter", 1, NOW + timedelta(days=40), CANARY.encode())
         tx.promise(me.id, Outbound(text=CANARY), not_before=(NOW + timedelta(days=2)).timestamp())
         tx.quarantine(tx.arrive([Arrival(CHANNEL, 5, "me", CANARY.encode())])[0].id, "error")
@@ -141,6 +142,91 @@ async def test_what_was_promised_for_later_is_not_said(house):
     await house.says("/forget", "erase it all", "yes, erase")
 
     assert await house.says("@+1d") == ["@+1d"]
+
+
+async def test_a_timer_of_someone_who_is_gone_makes_nobody(house):
+    """It had become due before; nobody is there any more, and nobody is made for it."""
+    me = await house.me()
+    await house.store.run(lambda tx: tx.set_timer(me.id, "letter", 1, NOW, b"x"))
+    (due,) = await house.store.run(lambda tx: tx.due(NOW))
+    await house.store.run(lambda tx: tx.forget(me.id))
+
+    assert await house.chat._exchange._answer(due) == []
+    assert house.counts() == dict.fromkeys(TABLES, 0)
+
+
+class Failing:
+    """A connection whose next commit fails, after somebody's keys were destroyed."""
+
+    def __init__(self, db, keys):
+        self._db, self._keys, self.failed = db, keys, 0
+
+    def __getattr__(self, name):
+        return getattr(self._db, name)
+
+    def execute(self, query, *given):
+        if query == "COMMIT" and self._keys._over and not self.failed:
+            self.failed += 1
+            raise sqlite3.OperationalError("database or disk is full")
+        return self._db.execute(query, *given)
+
+
+async def _cut_short(house, chosen):
+    """Have the erasing fail between its two commits."""
+    await house.says("/forget", "erase it all")
+    whole = house.store._db
+    house.store._db = Failing(whole, house.store._keys)
+    with pytest.raises(StoreError):
+        await house.says(chosen)
+    house.store._db = whole
+
+
+async def test_an_erasing_that_was_cut_short_is_no_silence(house):
+    """Killed between keys and rows: at the next start the last words are promised, once."""
+    me = await house.me()
+    await _cut_short(house, "yes, erase")
+    await house.store.close()
+    house.open()
+    said = await house.chat.recover()
+    with closing(sqlite3.connect(house.folder / "keys.db")) as keys:
+        left = keys.execute(
+            "SELECT (SELECT count(*) FROM farewell) + (SELECT count(*) FROM begun)"
+        ).fetchone()
+
+    assert [line[:15] for line in said] == ["bot: It's done.", "bot: A word fro"]
+    assert left == (0,)
+    assert (await house.me()).id != me.id
+    assert await house.store.run(lambda tx: tx.person(me.id)) is None
+
+
+async def test_an_erasing_that_failed_is_told_with_the_next_word(house):
+    """The same process goes on: whoever was erased hears of it before they are met as a stranger."""
+    await _cut_short(house, "yes, and empty the chat")
+    rows = await house.chat._exchange.say("hello")
+    ops = [row.outbound.op for row in rows]
+    said = [row.outbound.text for row in rows if row.outbound.text]
+
+    assert ops[0] == "scrub"
+    assert said[0].startswith("It's done.")
+    assert len(said) > 2
+    assert len({row.id for row in rows}) == len(rows)
+    assert await house.store.run(lambda tx: tx.belated()) == []
+
+
+async def test_the_note_of_the_last_words_is_sealed(house):
+    """Neither the chat's name nor a word stands in the file in the clear, and nothing stands there for long."""
+    await _cut_short(house, "yes, erase")
+    keys = house.folder / "keys.db"
+    (note,) = (sealed for (sealed,) in closing_rows(keys, "SELECT sealed FROM farewell"))
+
+    assert b"It's done" not in keys.read_bytes() + note
+    await house.says("hello")
+    assert note not in keys.read_bytes()
+
+
+def closing_rows(path, question):
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(question).fetchall()
 
 
 async def test_a_stranger_is_gone_a_day_later(house):

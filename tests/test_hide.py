@@ -79,6 +79,28 @@ async def test_what_the_bot_cannot_read_goes_as_well(server, bot, plain, content
         await hides(server, sam)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param({"text": 5}, id="no text"),
+        pytest.param({"text": "my words", "photo": "none"}, id="words beside it"),
+        pytest.param({"text": "half a character \ud83d", "photo": 0}, id="half a character"),
+    ],
+)
+async def test_what_could_not_be_understood_goes_as_well(server, bot, plain, content):
+    """The update was put aside whole; the message stands in the chat like any other."""
+    async with bot.running(plain):
+        sam = server.person(7)
+        sam.says("hello")
+        sam.sends(**content)
+        sam.says("and on")
+        await sam.hears(2, timeout=WITHIN)
+        aside = bot.rows("SELECT count(*) FROM inbox WHERE state = 'aside'")
+        await hides(server, sam)
+
+    assert aside == [(1,)]
+
+
 async def test_a_card_at_the_top_of_the_chat_goes_from_there(server, bot):
     """And the note that something was pinned."""
     async with bot.running():

@@ -28,6 +28,40 @@ async def place(tmp_path):
 # --- the file ---------------------------------------------------------------------------
 
 
+def test_a_first_key_is_made_with_the_folder_for_it(tmp_path):
+    """Nobody else can look into it, whatever the umask; where there is a key it stays."""
+    path = tmp_path / "a" / "b" / "key"
+    umask = os.umask(0)
+    try:
+        keys.make(path)
+    finally:
+        os.umask(umask)
+    made = path.read_bytes()
+    keys.make(path)
+
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_bytes() == made
+    assert len(made) == len(keys.HEADER) + 64 + 1
+
+
+def test_a_key_that_cannot_be_read_is_told(tmp_path):
+    """With what the system says."""
+    with pytest.raises(SealError) as refused:
+        keys.read(tmp_path)
+
+    assert str(refused.value) == (
+        f"The key file {tmp_path} cannot be read (Is a directory). Give its owner read access."
+    )
+
+
+def test_a_key_that_was_typed_in_capitals_is_the_same(tmp_path):
+    """Whoever copies it from paper writes as they like."""
+    (tmp_path / "key").write_text(f"befriend-key-1:{b'kk'.hex().upper() * 16}\n")
+
+    assert keys.read(tmp_path / "key") == (b"k" * 32,)
+
+
 def test_a_key_file_is_replaced_as_a_whole(tmp_path):
     """It is private, holds what was asked for, and nothing is left beside it."""
     path = tmp_path / "key"
@@ -64,6 +98,7 @@ def test_old_keys_are_kept_in_their_order(tmp_path):
     [
         pytest.param("", id="nothing"),
         pytest.param("befriend-key-1:00", id="too short"),
+        pytest.param(f"befriend-key-1:{'11' * 33}", id="too long"),
         pytest.param("11" * 32, id="no header"),
         pytest.param(f"befriend-key-1:{'11' * 32}\nand more", id="something after it"),
         pytest.param("befriend-key-1:é", id="no hexadecimal digit"),
@@ -72,8 +107,12 @@ def test_old_keys_are_kept_in_their_order(tmp_path):
 def test_what_is_no_key_is_said_to_be_none(tmp_path, content):
     """The sentence asks for the copy."""
     (tmp_path / "key").write_text(content)
-    with pytest.raises(SealError, match="not a Befriend key file"):
+    with pytest.raises(SealError) as refused:
         keys.read(tmp_path / "key")
+
+    assert str(refused.value) == (
+        f"{tmp_path / 'key'} is not a Befriend key file. Put your copy of the key back."
+    )
 
 
 def test_no_key_is_shown_by_what_holds_one():
@@ -206,11 +245,41 @@ def test_a_file_that_cannot_be_replaced_stays(tmp_path, sealed_off):
     path = tmp_path / "key"
     keys.make(path)
     before = path.read_bytes()
-    with pytest.raises(KeptAway):
+    with pytest.raises(KeptAway) as refused:
         keys.replace(path, ONE)
 
+    assert str(refused.value) == f"{path} cannot be written (Device or resource busy)."
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["key"]
+
+
+def test_whoever_interrupts_a_change_is_heard(tmp_path, monkeypatch):
+    """Also where the file is in its place already, and nothing beside it can be removed."""
+
+    def interrupted(old, new, put=os.replace):
+        put(old, new)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        keys.replace(tmp_path / "key", ONE)
+
+    assert keys.read(tmp_path / "key") == (ONE,)
+
+
+def test_a_key_stays_with_whom_it_belongs_to(tmp_path, monkeypatch):
+    """Root gives the new file to the owner of the old one; the owner has nothing to give away."""
+    given, path = [], tmp_path / "key"
+    monkeypatch.setattr(os, "fchown", lambda file, *owner: given.append((os.fstat(file).st_size, owner)))
+    keys.make(path)
+    keys.replace(path, ONE)
+    alone = list(given)
+    owner = path.stat().st_uid
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    keys.replace(path, ONE)
+
+    assert alone == []
+    assert given == [(0, (owner, path.stat().st_gid))]
 
 
 async def test_the_old_key_is_kept_as_long_as_backups_need_it(place):

@@ -1,11 +1,9 @@
 """A word of the person's own before what shows everything or takes it away."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from bot import lock
 from bot.belongings import gather
 from bot.model import Lock
 from tests.serving import WITHIN, everything
@@ -16,102 +14,6 @@ pytest_plugins = ["tests.fixtures"]
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 WORD = "Blue  Teapot"
 WRONG = ("That isn't it", "Not that one", "doesn't fit")
-
-
-# --- the word itself ----------------------------------------------------------------------
-
-
-@pytest.fixture
-def locked():
-    """A lock that was set a while ago."""
-    made = Lock()
-    assert [lock.answer(made, "lock", WORD, NOW - timedelta(hours=1)) for _ in "12"] == ["taken", "same"]
-    return made
-
-
-@pytest.mark.parametrize(
-    "said", [WORD, "blue teapot", " BLUE TEAPOT\n", "\N{FULLWIDTH LATIN SMALL LETTER B}lue teapot"]
-)
-def test_a_word_fits_however_it_is_typed(locked, said):
-    """Whoever is upset hits other keys; capitals and spaces do not count."""
-    assert lock.answer(locked, "unlock", said, NOW) == "fits"
-    assert lock.is_open(locked, NOW)
-
-
-@pytest.mark.parametrize(
-    "said", ["blue", "teapot blue", "blueteapot", "blue teapots", "", "fits", "x" * 65, "\ud800"]
-)
-def test_another_word_does_not(locked, said):
-    """Nor does what the flow hears when it fits."""
-    assert lock.answer(locked, "unlock", said, NOW) == "misfit"
-    assert not lock.is_open(locked, NOW)
-
-
-def test_nothing_of_the_word_is_held(locked):
-    """A salt and a hash, of which no two are alike."""
-    other = Lock()
-    for _ in "12":
-        lock.answer(other, "lock", WORD, NOW)
-
-    assert "teapot" not in repr(vars_of(locked)).casefold()
-    assert re.fullmatch(r"[0-9a-f]{32}:[0-9a-f]{64}", locked.word)
-    assert locked.word != other.word
-    assert locked.first == ""
-
-
-def test_a_new_word_is_said_twice():
-    """Two that differ are no word, and it begins anew."""
-    made = Lock()
-
-    said = [lock.answer(made, "lock", word, NOW) for word in ("one", "two", "one", "one")]
-
-    assert said == ["taken", "differs", "taken", "same"]
-
-
-@pytest.mark.parametrize("said", ["", "  ", "x" * 65])
-def test_a_word_has_some_letters_and_not_too_many(said):
-    """Nothing is set by mistake."""
-    made = Lock()
-    assert lock.answer(made, "lock", said, NOW) == "long"
-    assert made == Lock()
-
-
-def test_it_is_not_asked_again_for_five_minutes(locked):
-    """Then it is closed once more."""
-    lock.answer(locked, "unlock", WORD, NOW)
-
-    assert lock.is_open(locked, NOW + timedelta(minutes=4, seconds=59))
-    assert not lock.is_open(locked, NOW + timedelta(minutes=5))
-
-
-def test_after_five_wrong_ones_each_has_to_wait(locked):
-    """A minute, two, four … an hour at most; the right word has to wait as well."""
-    now, waits = NOW, []
-    for _ in range(14):
-        if lock.answer(locked, "unlock", "wrong", now) == "rests":
-            waits.append(lock.minutes(locked, now))
-            assert lock.answer(locked, "unlock", WORD, now) == "rests"
-            now += timedelta(minutes=waits[-1])
-
-    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
-    assert lock.answer(locked, "unlock", WORD, now) == "fits"
-    assert (locked.tries, lock.minutes(locked, now)) == (0, 0)
-
-
-def test_what_is_said_while_it_rests_is_no_try(locked):
-    """Nobody can make the wait longer by typing on."""
-    for _ in range(5):
-        lock.answer(locked, "unlock", "wrong", NOW)
-    for _ in range(50):
-        lock.answer(locked, "unlock", "wrong", NOW + timedelta(seconds=30))
-
-    assert lock.minutes(locked, NOW + timedelta(seconds=30)) == 1
-
-
-def vars_of(made):
-    return {
-        name: getattr(made, name) for name in ("word", "first", "hide", "tries", "rests_until", "opened_at")
-    }
 
 
 # --- as people meet it --------------------------------------------------------------------
@@ -260,6 +162,78 @@ async def test_a_word_is_taken_away_with_it(closed):
     assert await files(closed, "export", "Yes, send") == 2
 
 
+async def test_a_word_is_replaced_by_whoever_has_just_said_it(closed):
+    """The question about another one stood open for two hours: whoever finds the phone cannot answer it."""
+    before = (await _person(closed)).lock.word
+    late = await closed.say("lock", WORD, "@+2h", "A new word", "mine", "mine")
+
+    assert "“Lock”" in "".join(late)
+    assert (await _person(closed)).lock.word == before
+    assert "ord" in (await closed.say("export"))[0]
+
+
+@pytest.mark.parametrize("typed", [[], ["mine"]])
+async def test_a_new_word_that_was_not_typed_in_time_is_none(closed, typed):
+    """However far it came: not asked for, or said once."""
+    before = (await _person(closed)).lock.word
+    late = await closed.say("lock", WORD, "A new word", *typed, "@+6m", "mine")
+
+    assert "“Lock”" in late[-1]
+    assert (await _person(closed)).lock.word == before
+
+
+async def test_no_word_is_said_to_be_gone_that_is_not(closed):
+    """After five minutes it stays, and that is told."""
+    late = await closed.say("lock", WORD, "@+6m", "No word")
+
+    assert "as it was" in late[-1] or "nothing was changed" in late[-1]
+    assert (await _person(closed)).lock.word
+
+
+async def test_hide_is_not_said_to_ask_where_it_does_not(chat):
+    """Wished for after five minutes it takes the word once more; until then nothing is called done."""
+    late = await chat.say("lock", WORD, WORD, "@+6m", "Yes, ask")
+    left = await chat.say("Leave it")
+    hides = [(await _person(chat)).lock.hide]
+    await chat.say("lock", WORD, "A new word", WORD, WORD, "@+6m", "Yes, ask", "Say it", WORD)
+    hides.append((await _person(chat)).lock.hide)
+
+    assert late[-1] == "     [Say it] [Leave it]"
+    assert "as it was" in left[-1] or "nothing was changed" in left[-1]
+    assert hides == [False, True]
+
+
+async def test_hide_goes_on_asking_where_the_other_wish_came_too_late(chat):
+    """A quicker way needs the word first."""
+    await chat.say(
+        "lock", WORD, WORD, "Yes, ask", "lock", "A new word", WORD, WORD, "@+6m", "No, hide at once"
+    )
+    await chat.say("Leave it")
+
+    assert (await _person(chat)).lock.hide
+
+
+async def test_an_export_that_was_agreed_to_too_late_says_why(closed):
+    """The word has to be said again; it is no matter of size."""
+    late = await closed.say("export", WORD, "@+6m", "Yes, send")
+
+    assert "“Export”" in late[-1]
+    assert await files(closed, "export", WORD, "Yes, send") == 2
+
+
+async def test_what_is_typed_while_it_rests_is_no_talk(closed):
+    """The owner, who is too early, leaves the word neither on the screen nor in what is stored."""
+    rested = await closed.say("export", *"abcde")
+    await closed.say(WORD)
+    body = await closed.store.run(lambda tx: tx.session(tx.person_at("terminal", "me").id)[0])
+    opened = await closed.say("@+1m", WORD)
+
+    assert rested[-1] == "     [Leave it]"
+    assert body
+    assert b"eapot" not in body
+    assert opened[-1] == "     [Yes, send] [No]"
+
+
 async def test_before_a_yes_to_storing_there_is_no_word(tmp_path):
     """It would have to be stored."""
     chat = Chat(everything(), tmp_path / "data", now=NOW)
@@ -292,6 +266,20 @@ async def test_on_telegram_the_word_is_off_the_screen_at_once(server, bot, way):
 
     assert shown == ["lock"]
     assert WORD not in str(sam.screen())
+
+
+async def test_on_telegram_a_word_beneath_a_picture_goes_too(server, bot):
+    """It is taken for no answer; what stands there was meant to stand nowhere."""
+    async with bot.running() as store:
+        sam = server.person(7)
+        await store.run(_agree_on_telegram)
+        sam.says("lock")
+        await sam.hears(timeout=WITHIN)
+        sam.sends_photo(caption=WORD)
+        await server.until(lambda: server.calls("deleteMessages"), WITHIN)
+        left = [bubble.text for bubble in sam.screen().bubbles if not bubble.bot]
+
+    assert left == ["lock"]
 
 
 def _agree_on_telegram(tx):

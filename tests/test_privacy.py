@@ -12,7 +12,7 @@ from bot.store import bodies
 from bot.store.sqlite import SqliteStore
 
 PRIVACY = Path(__file__).parents[1] / "docs" / "privacy"
-WRAPPED = {("keys.db", "secret", "wrapped"), ("keys.db", "key", "wrapped")}
+WRAPPED = {("keys.db", "secret", "wrapped"), ("keys.db", "key", "wrapped"), ("keys.db", "farewell", "sealed")}
 
 
 @pytest.fixture

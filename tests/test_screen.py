@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.safety import screen as module
 from bot.safety.rules import Grammar, Index, RulesError
-from bot.safety.screen import DOORS, PHRASES, RISKS, screen, speller
+from bot.safety.screen import DOORS, PATTERNS, RISKS, screen, speller
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "safety" / "en.yaml").read_text("utf-8")
@@ -386,7 +386,7 @@ def test_no_pattern_is_left_out_by_the_quick_look() -> None:
 
 def test_all_faults_of_rule_data_are_named_at_once(tmp_path: Path) -> None:
     """One look at the message is enough to mend a file."""
-    for path in (PHRASES / "en").glob("*.yaml"):
+    for path in (PATTERNS / "en").glob("*.yaml"):
         (tmp_path / path.name).write_text(path.read_text("utf-8"), "utf-8")
     bad = ["{id: one, risk: huge, door: suicide, say: [die]}", "{id: two, risk: ask, door: moon, say: [die]}"]
     (tmp_path / "others.yaml").write_text("\n".join(["rules:", *(f"  - {rule}" for rule in bad)]), "utf-8")

@@ -8,11 +8,12 @@ import yaml
 
 import bot
 from bot import actions, commands, knowledge
+from bot.alarm import LAYS, RISKY
 from bot.hearing import INTENTS, UNCLEAR
 from bot.model import Person
-from bot.safety.screen import PHRASES
+from bot.safety.screen import PATTERNS
 from bot.shell import SHELL
-from bot.visit import LAID, RISKY
+from bot.visit import LAID
 from flows.compiler import CONTENT, compile_content
 from flows.diagnostics import ContentError
 from flows.shell import SAID
@@ -49,7 +50,7 @@ def test_it_says_the_lines_that_it_asks_for():
 
 def test_it_begins_the_flows_that_it_asks_for():
     """What is begun or laid over a talk by name must be there."""
-    laid = called("lay_over") | set(LAID.values())
+    laid = called("lay_over") | set(LAID.values()) | LAYS
 
     assert set(SHELL.lays) == laid
     assert set(SHELL.begins) >= laid | called("begin")
@@ -63,7 +64,7 @@ def test_what_is_known_of_a_person_can_be_asked_for():
 
 def test_what_is_heard_can_be_listened_for():
     """Intents and topics, each of them."""
-    topics = yaml.safe_load((PHRASES / "en" / "topics.yaml").read_text(encoding="utf-8"))["topics"]
+    topics = yaml.safe_load((PATTERNS / "en" / "topics.yaml").read_text(encoding="utf-8"))["topics"]
 
     assert {*INTENTS, "crisis", UNCLEAR, *(topic["topic"] for topic in topics)} == set(SHELL.heard)
 

@@ -158,9 +158,9 @@ async def test_a_talk_in_full_swing_is_not_interrupted(chat):
 
 
 async def test_nothing_comes_back_on_a_day_of_danger(chat):
-    """Who spoke of danger and did not take it back is not asked about an experiment."""
+    """Who spoke of danger is not asked about an experiment, whatever they said of it since."""
     await chat.say("experiment", "patience", "@+2d")
-    await _set(chat, risk="soon", risk_at=chat.clock.now().isoformat())
+    await _set(chat, variables={"gate": "acute", "gate_at": chat.clock.now().isoformat()})
 
     assert await chat.say("@2026-11-29T08:31Z") == []
     assert await chat.say("@2026-11-29T09:31Z") == ASKED

@@ -157,8 +157,8 @@ class Exchange:
     async def _answer(self, pending: Pending) -> list[Promised]:
         async with self._turn:
             inbound = read(pending)
-            heard = self._conversation.hear(inbound.text)
             try:
+                heard = self._conversation.hear(inbound.text)
                 return self._mine(
                     await self._store.run(lambda tx: self._conversation.receive(tx, pending, inbound, heard))
                 )

@@ -1,6 +1,6 @@
 """Looks into a text for danger: to the person, or to somebody near them. Pure, and quick enough for every text.
 
-First rules only (``phrases/en/*.yaml``, reviewed as data). It notices much and not all: a text that passes is not
+First rules only (``patterns/en/*.yaml``, reviewed as data). It notices much and not all: a text that passes is not
 safe, it has only shown nothing to these rules.
 """
 
@@ -15,24 +15,25 @@ import yaml
 from bot.safety.rules import Grammar, Index, Pattern, RulesError
 from bot.safety.text import Plain, Speller
 
-PHRASES = Path(__file__).with_name("phrases")
+PATTERNS = Path(__file__).with_name("patterns")
 FILES = ("claims", "suicide", "passive", "signs", "selfharm", "abuse", "others", "body")
 
 Risk = Literal["none", "ask", "crisis"]
 RISKS: tuple[Risk, ...] = ("none", "ask", "crisis")
 DOORS = (
-    "past", "suicide", "medical", "selfharm", "abuse", "harm_others", "other_at_risk", "passive", "psychosis", "eating",
-    "substances", "under_age",
+    "past", "suicide", "medical", "selfharm", "abuse", "baby", "child_hurt", "harm_others", "other_at_risk", "passive",
+    "longing", "psychosis", "eating", "substances", "under_age",
 )  # fmt: skip  # of two findings of the same risk the one that stands first here leads
 
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What was found. ``door`` says where it leads, ``why`` is the id of the rule, never the text."""
+    """What was found. ``door`` says where it leads, ``why`` is the id of the rule, never the text; ``begun``: now."""
 
     risk: Risk = "none"
     door: str = ""
     why: str = ""
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Rule:
         joke: The most that it may say where somebody laughs and nobody is serious; None: laughing changes nothing.
         soft: Says nothing in a sentence about lessons, books, news, films.
         trivial: Says nothing where it is about socks or fries.
+        begun: It has begun, or will happen now.
         unless: Patterns that silence it anywhere in the text; ``also``: one of these must be there too.
 
     """
@@ -55,6 +57,7 @@ class Rule:
     joke: Risk | None = None
     soft: bool = False
     trivial: bool = False
+    begun: bool = False
     unless: tuple[Pattern, ...] = field(default=(), repr=False)
     also: tuple[Pattern, ...] = field(default=(), repr=False)
 
@@ -120,11 +123,15 @@ def judge(plain: Plain) -> Screened:
             changed = pattern.regex.sub(" _ ", line)
             if changed != line:
                 line = changed
-                found = _graver(found, Screened(rule.risk, rule.door, rule.id)) if rule.door else found
+                found = (
+                    _graver(found, Screened(rule.risk, rule.door, rule.id, rule.begun))
+                    if rule.door
+                    else found
+                )
         elif _order(rule.risk, rule.door) < _order(found.risk, found.door):
             match = pattern.regex.search(line)
             if match and (risk := _weighed(rule, plain, line, match.start(), book)):
-                found = _graver(found, Screened(risk, rule.door, rule.id))
+                found = _graver(found, Screened(risk, rule.door, rule.id, rule.begun))
     if found.risk == "none" and not plain.words.isdisjoint(_SELF) and book.cues.enough(plain, line, signs):
         return Screened("ask", "passive", "cues")
     return found
@@ -174,7 +181,7 @@ def _order(risk: Risk, door: str) -> tuple[int, int]:
 
 @cache
 def _book() -> _Book:
-    return read_book(PHRASES / "en")
+    return read_book(PATTERNS / "en")
 
 
 def speller() -> Speller:
@@ -223,7 +230,7 @@ def _rules(
     return pairs
 
 
-_KEYS = {"id", "risk", "door", "joke", "soft", "trivial", "unless", "also", "say"}
+_KEYS = {"id", "risk", "door", "joke", "soft", "trivial", "begun", "unless", "also", "say"}
 
 
 def _rule(grammar: Grammar, raw: Mapping[str, Any], *, claims: bool) -> Rule:
@@ -235,7 +242,7 @@ def _rule(grammar: Grammar, raw: Mapping[str, Any], *, claims: bool) -> Rule:
     return Rule(
         id=raw["id"], risk=_risk(raw.get("risk", "none")), door=door, claims=claims,
         joke=_risk(raw["joke"]) if "joke" in raw else None,
-        soft=raw.get("soft") == "true", trivial=raw.get("trivial") == "true",
+        soft=raw.get("soft") == "true", trivial=raw.get("trivial") == "true", begun=raw.get("begun") == "true",
         unless=tuple(grammar.compile(line) for line in raw.get("unless", ())),
         also=tuple(grammar.compile(line) for line in raw.get("also", ())),
     )  # fmt: skip

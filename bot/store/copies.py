@@ -94,7 +94,6 @@ def without(keys: bytes, seal: Seal, forgotten: Iterable[bytes]) -> bytes | None
 def _opened(keys: bytes) -> Iterator[sqlite3.Connection]:
     with closing(vault.connect(Path(":memory:"))) as db:
         db.deserialize(keys)
-        db.execute("PRAGMA secure_delete = ON")
         yield db
 
 
@@ -137,7 +136,7 @@ def rewrap(folder: Path, old: Seal, new: Seal) -> int:
 
 
 def fit(folder: Path, was: Seal, now: Seal, forgotten: Iterable[bytes]) -> int:
-    """Make a copy fit to be put back; return how many keys it held that were destroyed since.
+    """Make a copy fit to be put back; return of how many people keys were destroyed since.
 
     Args:
         folder: With both files, and nobody else at them.
@@ -161,15 +160,16 @@ def fit(folder: Path, was: Seal, now: Seal, forgotten: Iterable[bytes]) -> int:
 
 @contextmanager
 def _both(folder: Path) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
-    with closing(connect(folder / NAME)) as data, closing(vault.connect(folder / vault.NAME)) as keys:
-        if not _whole(data) or not _whole(keys):
-            raise StoreError("This backup is damaged inside. Take another one.")
-        refuse_newer(data)
-        yield data, keys
+    try:
+        with closing(connect(folder / NAME)) as data, closing(vault.connect(folder / vault.NAME)) as keys:
+            if not _whole(data) or not _whole(keys):
+                raise StoreError("This backup is damaged inside. Take another one.")
+            refuse_newer(data)
+            yield data, keys
+    except sqlite3.Error as error:
+        message = f"This backup cannot be read ({error}). Take another one."
+        raise StoreError(message) from None
 
 
 def _whole(db: sqlite3.Connection) -> bool:
-    try:
-        return bool(db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
-    except sqlite3.DatabaseError:
-        return False
+    return bool(db.execute("PRAGMA quick_check").fetchone()[0] == "ok")

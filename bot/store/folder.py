@@ -29,6 +29,10 @@ class StoreError(Exception):
     """The store cannot be used. The message says what to do."""
 
 
+class Running(StoreError):
+    """Another process holds the lock."""
+
+
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Return a connection that any one thread may use, in manual transactions; a file that it makes is private."""
     name = f"file:{path}?mode=ro" if read_only else str(path)
@@ -63,7 +67,7 @@ def hold(folder: Path) -> int:
     except OSError:
         os.close(descriptor)
         message = f"Another befriend is running on {folder}. Stop it first, or use another data directory."
-        raise StoreError(message) from None
+        raise Running(message) from None
     return descriptor
 
 

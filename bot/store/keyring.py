@@ -1,19 +1,20 @@
 """Keys as the store uses them: unwrapped while needed, made and destroyed together with the turn that asks for it."""
 
 import hmac
-import secrets
 import sqlite3
 from contextlib import suppress
 from typing import Literal, NamedTuple, TypeVar
 
-from bot.keys import KEY_BYTES, SealError
+from bot.keys import SealError, fresh_key
+from bot.model import Compartment
 from bot.seal import CACHED, Opener, Seal
 from bot.store import vault
 from bot.store.vault import ALL, Wrapped, mark_of, wrapped_name
 
-SELF = "self"  # the compartment of everything that is in no other
-GRIEF = "grief"
-COMPARTMENTS = (SELF, GRIEF)  # made together: that a key is there says nothing about a person
+SELF: Compartment = "self"  # the compartment of everything that is in no other
+GRIEF: Compartment = "grief"
+SAFETY: Compartment = "safety"  # a person's notes for bad hours
+COMPARTMENTS = (SELF, GRIEF, SAFETY)  # made together: that a key is there says nothing about a person
 NOBODY = ""  # owns what came without an address
 K = TypeVar("K")
 V = TypeVar("V")
@@ -32,6 +33,7 @@ class _Change(NamedTuple):
     Attributes:
         op: ``make`` a key; ``erase`` one, or all, and note that; ``mend``: rows of an erasure before go now.
         wrapped: The key that is put in place; b"" for none.
+        farewell: Sealed: what is still to be said to whoever is erased; b"" for nothing.
 
     """
 
@@ -39,6 +41,7 @@ class _Change(NamedTuple):
     person: str
     compartment: str
     wrapped: bytes = b""
+    farewell: bytes = b""
 
 
 class Keyring:
@@ -55,6 +58,7 @@ class Keyring:
 
     def __init__(self, connection: sqlite3.Connection, seal: Seal) -> None:
         self._db, self._seal = connection, vault.fitting(connection, seal)
+        vault.complete(connection)
         self.store = vault.store_of(connection)  # the random name of the store that it belongs to
         found = vault.read_secrets(connection, self._seal)
         self._lookup_key, self._mark_key = found["lookup"], found["mark"]
@@ -87,19 +91,27 @@ class Keyring:
     def unseal(self, person: str, table: str, row: str, sealed: bytes) -> bytes:
         """Open what ``seal`` sealed for the same owner, table and row, in whichever compartment.
 
-        Which it is stands nowhere: a row does not tell who grieves.
-
         Raises:
             KeyGone: The person has no key.
             SealError: It was sealed for another, was changed, or its compartment was erased.
 
         """
-        try:
-            return self.unseal_in(SELF, person, table, row, sealed)
-        except KeyGone:
-            raise
-        except SealError:
-            return self.unseal_in(GRIEF, person, table, row, sealed)
+        return self.unseal_any(person, table, row, sealed)[1]
+
+    def unseal_any(self, person: str, table: str, row: str, sealed: bytes) -> tuple[Compartment, bytes]:
+        """Open a body like ``unseal``, and say in which compartment it was.
+
+        Which it is stands nowhere: a row does not tell who grieves.
+        """
+        *first, last = COMPARTMENTS
+        for compartment in first:
+            try:
+                return compartment, self.unseal_in(compartment, person, table, row, sealed)
+            except KeyGone:
+                raise
+            except SealError:
+                continue
+        return last, self.unseal_in(last, person, table, row, sealed)
 
     def unseal_in(self, compartment: str, person: str, table: str, row: str, sealed: bytes) -> bytes:
         """Open a body of one compartment, or raise ``SealError``."""
@@ -149,7 +161,7 @@ class Keyring:
 
     def renew(self, person: str, compartment: str) -> None:
         """Give a person a new key for a compartment."""
-        self.take(person, compartment, secrets.token_bytes(KEY_BYTES))
+        self.take(person, compartment, fresh_key())
 
     def take(self, person: str, compartment: str, key: bytes) -> None:
         """Give a person a key for a compartment."""
@@ -161,15 +173,33 @@ class Keyring:
         """Whether a person has a key."""
         return (person, SELF) in self._open or bool(self._wrapped(person, SELF))
 
-    def forget(self, person: str) -> None:
-        """Destroy a person's keys with the next commit."""
+    def complete(self) -> None:
+        """Give whoever was here before there was a compartment a key for it."""
+        lacking = self._db.execute(
+            "SELECT person FROM key GROUP BY person HAVING count(*) < ?", (len(COMPARTMENTS),)
+        ).fetchall()
+        for (person,) in lacking:
+            for compartment in COMPARTMENTS:
+                if self._wrapped(person, SELF) and not self._wrapped(person, compartment):
+                    self.renew(person, compartment)
+
+    def forget(self, person: str, farewell: bytes = b"") -> None:
+        """Destroy a person's keys with the next commit; note what is still to be said, until ``finish``."""
         self._drop(person)
-        self._changes.append(_Change("erase", person, ALL))
+        sealed = self._queue.seal(farewell, f"farewell|{person}") if farewell else b""
+        self._changes.append(_Change("erase", person, ALL, farewell=sealed))
+
+    def farewell(self, person: str) -> bytes:
+        """Return what was still to be said when an erasure was cut short, b"" for nothing."""
+        found = self._db.execute("SELECT sealed FROM farewell WHERE person = ?", (person,)).fetchone()
+        with suppress(SealError):
+            return self._queue.open(found[0], f"farewell|{person}") if found else b""
+        return b""
 
     def forget_compartment(self, person: str, compartment: str) -> None:
         """Put a new key in place of one compartment's, so that what it was has no trace."""
         self._drop(person)
-        key = secrets.token_bytes(KEY_BYTES)
+        key = fresh_key()
         wrapped = self._seal.wrap(wrapped_name(person, compartment), key)
         self._changes.append(_Change("erase", person, compartment, wrapped))
 
@@ -224,11 +254,13 @@ class Keyring:
         self._changes = []
 
     def _apply(self, change: _Change) -> None:
-        op, person, compartment, wrapped = change
+        op, person, compartment, wrapped, farewell = change
         if op == "erase":
             for one in self._stored(person, compartment):
                 self._note(one)
             vault.destroy(self._db, person, compartment)
+        if farewell:
+            self._db.execute("INSERT OR REPLACE INTO farewell VALUES (?,?)", (person, farewell))
         if wrapped:
             self._db.execute("INSERT OR REPLACE INTO key VALUES (?,?,?)", (person, compartment, wrapped))
 
@@ -250,6 +282,7 @@ class Keyring:
             rows = [(change.person, change.compartment) for change in over]
             with vault.transaction(self._db):
                 self._db.executemany("DELETE FROM begun WHERE person = ? AND compartment = ?", rows)
+                self._db.executemany("DELETE FROM farewell WHERE person = ?", [row[:1] for row in rows])
         return bool(over)
 
     def close(self) -> None:

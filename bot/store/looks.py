@@ -33,6 +33,16 @@ def confirmed(folder: Path) -> dict[str, str]:
         return dict(db.execute("SELECT code, day FROM confirmed").fetchall())
 
 
+def tallies(folder: Path) -> dict[str, dict[str, int]]:
+    """Return how often what was counted was counted in each month, or year: ``{"help card": {"2026-11": 3}}``."""
+    found: dict[str, dict[str, int]] = {}
+    query = "SELECT name, substr(day, 1, 7), sum(n) FROM tally GROUP BY 1, 2 ORDER BY 1, 2"
+    with closing(connect(folder / NAME, read_only=True)) as db:
+        for name, period, number in db.execute(query):
+            found.setdefault(name, {})[period] = number
+    return found
+
+
 def counts(folder: Path) -> dict[str, int | float | str]:
     """Return numbers for ``befriend status``, read beside a running bot: no text, no ids."""
     with closing(connect(folder / NAME, read_only=True)) as db:

@@ -6,7 +6,7 @@ import sqlite3
 from bot.keys import SealError
 from bot.seal import Older, Seal
 from bot.store.bodies import COLUMNS, Body, Column, bodies, put
-from bot.store.keyring import GRIEF, NOBODY, SELF, Keyring
+from bot.store.keyring import COMPARTMENTS, NOBODY, SELF, Keyring
 
 NEWER = ("inbox.message",)  # columns that came later
 QUEUED = ("address", "inbox", "outbox", "outbox.message")  # were sealed under one key for all
@@ -55,7 +55,8 @@ def _take_keys(db: sqlite3.Connection, keyring: Keyring, seal: Seal) -> dict[str
         old[person] = Older(key)
         if not keyring.was_forgotten(key):
             keyring.take(person, SELF, key)
-            keyring.renew(person, GRIEF)
+            for compartment in COMPARTMENTS[1:]:
+                keyring.renew(person, compartment)
     return old
 
 

@@ -3,18 +3,22 @@
 import logging
 import secrets
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
-from bot.model import Person
+from bot.keys import SealError
+from bot.model import Outbound, Person, Promised
 from bot.seal import CACHED
 from bot.store import bodies
-from bot.store.keyring import Keyring
+from bot.store.keyring import KeyGone, Keyring
 from bot.store.vault import ALL
 
 STRAYS = 512  # keys without a person; a crash leaves no more than a batch of turns makes
 _json = msgspec.json.Encoder()
 _person = msgspec.json.Decoder(Person)
+_farewell = msgspec.json.Decoder(tuple[str, str, list[tuple[int, Outbound]]])
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +30,16 @@ class People:
         self._db, self._keys = connection, keys
         self.now = 0  # Unix seconds; the store sets it for each batch
         self._addresses: dict[str, tuple[str, str]] = {}  # of people lately written to
+        self._belated: list[Promised] = []
 
     def person_at(self, channel: str, address: str) -> Person:
         lookup = self._keys.lookup(channel, address)
         found = self._db.execute(
-            "SELECT a.person, p.body FROM address a JOIN person p ON p.id = a.person WHERE a.lookup = ?",
+            "SELECT a.person, p.body, p.consented FROM address a JOIN person p ON p.id = a.person WHERE a.lookup = ?",
             (lookup,),
         ).fetchone()
         if found and self._keys.holds(found[0]):
+            self._note_address(found[0], (channel, address))
             return self._read_person(*found)
         return self._begin_anew(found[0] if found else "", lookup, channel, address)
 
@@ -41,7 +47,10 @@ class People:
         found = self._db.execute(
             "SELECT person FROM address WHERE lookup = ?", (self._keys.lookup(channel, address),)
         ).fetchone()
-        return self.person(found[0]) if found and self._keys.holds(found[0]) else None
+        if not found or not self._keys.holds(found[0]):
+            return None
+        self._note_address(found[0], (channel, address))
+        return self.person(found[0])
 
     def _owner(self, lookup: bytes, channel: str, address: str) -> str:
         found = self._db.execute("SELECT person FROM address WHERE lookup = ?", (lookup,)).fetchone()
@@ -58,14 +67,22 @@ class People:
         sealed = self._keys.seal(person.id, "address", lookup.hex(), address.encode())
         self._db.execute("INSERT INTO address VALUES (?,?,?,?)", (lookup, person.id, channel, sealed))
         self.save_person(person)
+        self._part_again(lost)
         return person
 
     def person(self, person: str) -> Person | None:
-        found = self._db.execute("SELECT body FROM person WHERE id = ?", (person,)).fetchone()
-        return self._read_person(person, found[0]) if found else None
+        found = self._db.execute("SELECT body, consented FROM person WHERE id = ?", (person,)).fetchone()
+        return self._read_person(person, *found) if found else None
 
-    def _read_person(self, id_: str, sealed: bytes) -> Person:
-        return _person.decode(self._keys.unseal(id_, "person", id_, sealed))
+    def _read_person(self, id_: str, sealed: bytes, consented: int) -> Person:
+        """Open a person; of one that is damaged their yes is left, so that they are answered and can be erased."""
+        try:
+            return _person.decode(self._keys.unseal(id_, "person", id_, sealed))
+        except KeyGone:
+            raise
+        except SealError:
+            log.error("a person does not open: settings begin anew", extra={"action": "person_lost"})
+            return Person(id_, consented, adult=bool(consented))
 
     def save_person(self, person: Person, *, acted: bool = True) -> None:
         sealed = self._keys.seal(person.id, "person", person.id, _json.encode(person))
@@ -81,6 +98,43 @@ class People:
     def forget(self, person: str) -> None:
         self._keys.forget(person)
         self._delete(person)
+
+    def part(self, person: str, last: Sequence[tuple[int, Outbound]]) -> list[Promised]:
+        channel, address = self.address(person)
+        self._keys.forget(person, _json.encode((channel, address, last)))
+        self._delete(person)
+        return self._promise_anew(self.person_at(channel, address).id, last)
+
+    def _part_again(self, lost: str) -> None:
+        """Promise the last words to someone whose erasure was cut short: silence would leave them in doubt."""
+        if note := self._keys.farewell(lost):
+            channel, address, last = _farewell.decode(note)
+            self._belated += self._promise_anew(self.person_at(channel, address).id, last)
+
+    def _promise_anew(self, stranger: str, last: Sequence[tuple[int, Outbound]]) -> list[Promised]:
+        rows: list[Promised] = []
+        moved: dict[int | None, int] = {}
+        for old, outbound in last:
+            aimed = replace(outbound, target=moved.get(outbound.target, outbound.target))
+            rows.append(self.promise(stranger, aimed))
+            moved[old] = rows[-1].id
+        return rows
+
+    def promise(self, person: str, outbound: Outbound, *, not_before: float = 0.0) -> Promised:
+        raise NotImplementedError  # the queues' part
+
+    def belated(self) -> list[Promised]:
+        rows, self._belated = self._belated, []
+        return rows
+
+    def let_go(self, mark: int = 0) -> None:
+        """Take back what was promised belatedly from a place on; ``late`` is the place of now."""
+        del self._belated[mark:]
+
+    @property
+    def late(self) -> int:
+        """How much was promised belatedly, and is to be handed over."""
+        return len(self._belated)
 
     def forget_compartment(self, person: str, compartment: str) -> None:
         bodies.delete_of_compartment(self._db, self._keys, person, compartment)
@@ -105,9 +159,11 @@ class People:
         for person, compartment in self._keys.unfinished():
             if compartment == ALL or not self._keys.holds(person):
                 self._delete(person)
+                self._part_again(person)
             else:
                 bodies.delete_closed(self._db, self._keys, person)
             self._keys.mend(person, compartment)
+        self._keys.complete()
         strays = self._keys.people() - {person for (person,) in self._db.execute("SELECT id FROM person")}
         if len(strays) > STRAYS:  # so many were left by no crash: these files do not belong together
             log.error("keys without people are left alone", extra={"action": "keys_stray", "n": len(strays)})
@@ -126,6 +182,7 @@ class People:
         return known
 
     def _note_address(self, person: str, known: tuple[str, str]) -> None:
-        if len(self._addresses) >= CACHED:
+        """Remember where a person is: whoever writes is answered also where that is damaged in the store."""
+        if person not in self._addresses and len(self._addresses) >= CACHED:
             del self._addresses[next(iter(self._addresses))]
         self._addresses[person] = known

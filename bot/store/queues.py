@@ -9,7 +9,7 @@ import msgspec
 
 from bot.keys import SealError
 from bot.model import Arrival, Outbound, Pending, Promised
-from bot.store.keyring import NOBODY, SELF, Keyring
+from bot.store.keyring import NOBODY, SELF, KeyGone, Keyring
 from bot.store.people import People
 
 UNREADABLE = "does not open"  # the reason that is noted
@@ -108,6 +108,14 @@ class Queues(People):
         ).fetchall()
         return list(opened(rows, self._promised, lambda row: self.dropped(row[0], UNREADABLE)))
 
+    def promised_to(self, person: str) -> list[Promised]:
+        rows = self._db.execute(
+            "SELECT id, person, body, attempts, not_before FROM outbox"
+            " WHERE state = 'waiting' AND person = ? ORDER BY id",
+            (person,),
+        ).fetchall()
+        return list(whole(rows, self._promised))
+
     def _promised(self, row: int, person: str, sealed: bytes, attempts: int, not_before: float) -> Promised:
         outbound = _outbound.decode(self._keys.unseal(person, "outbox", str(row), sealed))
         return Promised(row, *self.address(person), outbound, attempts, not_before)
@@ -139,9 +147,25 @@ class Queues(People):
 
     def message_of(self, row: int) -> int | None:
         found = self._db.execute("SELECT person, message FROM outbox WHERE id = ?", (row,)).fetchone()
-        if not found or not found[1]:
-            return None
-        return int(self._keys.unseal(found[0], "outbox.message", str(row), found[1]))
+        return self._number("outbox", found[0], row, found[1]) if found else None
+
+    def _number(self, queue: str, person: str, row: int, sealed: bytes | None) -> int | None:
+        """Return the channel's number of a message; None where there is none, or it does not open."""
+        given = [(str(row), sealed)] if sealed else []
+        return next(
+            whole(given, lambda at, body: int(self._keys.unseal(person, f"{queue}.message", at, body))), None
+        )
+
+
+def whole(rows: Iterable[Row], read: Callable[..., T]) -> Iterator[T]:
+    """Yield what a person's rows hold. One that does not open stays where it is, and takes none of the others away."""
+    for row in rows:
+        try:
+            yield read(*row)
+        except KeyGone:
+            raise
+        except SealError:
+            log.error("a row does not open and was passed over", extra={"action": "unreadable"})
 
 
 def opened(rows: Iterable[Row], read: Callable[..., T], otherwise: Callable[..., object]) -> Iterator[T]:

@@ -15,7 +15,6 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from bot.keys import SealError
 from bot.ports import Tx
 from bot.seal import Seal
 from bot.store import vault
@@ -72,6 +71,7 @@ class SqliteStore:
         self._broken = ""
         self._scrubbed = False
         self._transact(self._tx.mend)
+        self._tx.let_go()  # whoever starts the outbox finds it among all that was promised
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
@@ -156,7 +156,7 @@ class SqliteStore:
     def _commit(self, jobs: list[_Job]) -> None:
         try:
             self._transact(lambda: self._run_all(jobs))
-        except (sqlite3.Error, SealError) as error:
+        except Exception as error:  # noqa: BLE001  # ours too: who waits here hears of it, and the thread goes on
             self._fail(jobs, error)
         _resolve(jobs)
 
@@ -179,13 +179,14 @@ class SqliteStore:
 
     def _run(self, job: _Job) -> None:
         assert job.work  # noqa: S101  # a turn
-        before = self._keys.mark()
+        before, late = self._keys.mark(), self._tx.late
         self._db.execute("SAVEPOINT turn")
         try:
             job.result = job.work(self._tx)
         except BaseException as error:  # noqa: BLE001  # whatever a turn raises is its caller's, not the batch's
             self._db.execute("ROLLBACK TO turn")
             self._keys.undo(before)
+            self._tx.let_go(late)
             job.error = error
         self._db.execute("RELEASE turn")
 
@@ -209,7 +210,8 @@ class SqliteStore:
         with contextlib.suppress(sqlite3.Error):
             self._db.execute("ROLLBACK")
         self._keys.undo()
-        name = getattr(error, "sqlite_errorname", "")
+        self._tx.let_go()
+        name = getattr(error, "sqlite_errorname", type(error).__name__)
         if name.startswith("SQLITE_IOERR"):  # after a failed fsync nobody knows what is on the disk
             self._broken = "The disk failed while writing. Check it, then start again."
         for job in jobs:

@@ -66,6 +66,3 @@ class Traces(Queues):
 
     def note_notice(self, person: str, number: int) -> None:
         self._db.execute("UPDATE person SET noticed = ? WHERE id = ?", (number, person))
-
-    def _number(self, queue: str, person: str, row: int, sealed: bytes | None) -> int | None:
-        return int(self._keys.unseal(person, f"{queue}.message", str(row), sealed)) if sealed else None

@@ -1,13 +1,14 @@
 """What may be done within one transaction of the SQLite store: prepared SQL, sealed bodies."""
 
 import secrets
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import msgspec
 
 from bot.model import Arrival, Compartment, Pending, Timer
-from bot.store.keyring import GRIEF, SELF
-from bot.store.queues import opened
+from bot.store.keyring import SELF
+from bot.store.queues import opened, whole
 from bot.store.traces import Traces
 
 TIMER = "timer"
@@ -21,7 +22,12 @@ class Transaction(Traces):
 
     def session(self, person: str) -> tuple[bytes | None, int | None]:
         found = self._db.execute("SELECT body, question FROM session WHERE person = ?", (person,)).fetchone()
-        return (self._keys.unseal(person, "session", person, found[0]), found[1]) if found else (None, None)
+        if not found:
+            return None, None
+        body = next(whole([(found[0],)], lambda sealed: self._stale(person, sealed)[1]), None)
+        if body is None:  # a talk that does not open would stand in the way of each further word
+            self.save_session(person, None)
+        return body, found[1] if body else None
 
     def save_session(self, person: str, body: bytes | None, question: int | None = None) -> None:
         if body is None:
@@ -53,14 +59,23 @@ class Transaction(Traces):
         sealed = self._keys.seal(person, "kept", f"{kind}/{row}", text.encode(), compartment)
         self._db.execute("INSERT INTO kept VALUES (?,?,?,?)", (row, person, kind, sealed))
 
+    def keep_only(self, person: str, kind: str, texts: Iterable[str], compartment: str = SELF) -> None:
+        self._db.execute("DELETE FROM kept WHERE person = ? AND kind = ?", (person, kind))
+        for text in texts:
+            self.keep(person, kind, text, compartment)
+
     def kept(self, person: str, kind: str) -> list[str]:
         rows = self._db.execute(
             "SELECT id, body FROM kept WHERE person = ? AND kind = ? ORDER BY id", (person, kind)
         )
-        return [
-            self._keys.unseal(person, "kept", f"{kind}/{row}", sealed).decode()
-            for row, sealed in rows.fetchall()
-        ]
+        return [text for _, text in whole(rows.fetchall(), self._reader(person, kind))]
+
+    def _reader(self, person: str, kind: str) -> Callable[[int, bytes], tuple[Compartment, str]]:
+        def read(row: int, sealed: bytes) -> tuple[Compartment, str]:
+            compartment, body = self._keys.unseal_any(person, "kept", f"{kind}/{row}", sealed)
+            return compartment, body.decode()
+
+        return read
 
     def kinds(self, person: str) -> list[str]:
         rows = self._db.execute("SELECT DISTINCT kind FROM kept WHERE person = ? ORDER BY kind", (person,))
@@ -72,21 +87,16 @@ class Transaction(Traces):
         rows = self._db.execute(
             "SELECT id, body FROM kept WHERE person = ? AND kind = ? ORDER BY id", (person, kind)
         ).fetchall()
-        told = [self._told(person, "kept", f"{kind}/{row}", sealed) for row, sealed in rows]
-        return [(compartment, body.decode()) for compartment, body in told]
-
-    def _told(self, person: str, table: str, row: str, sealed: bytes) -> tuple[Compartment, bytes]:
-        compartment: Compartment = "self" if self._keys.opens(SELF, person, table, row, sealed) else "grief"
-        return compartment, self._keys.unseal_in(compartment, person, table, row, sealed)
+        return list(whole(rows, self._reader(person, kind)))
 
     def timers(self, person: str) -> list[Timer]:
         rows = self._db.execute(
             "SELECT key, generation, due, body FROM timer WHERE person = ? ORDER BY due, key", (person,)
         ).fetchall()
-        return [self._timer(person, *row) for row in rows]
+        return list(whole([(person, *row) for row in rows], self._timer))
 
     def _timer(self, person: str, key: str, generation: int, due: float, sealed: bytes) -> Timer:
-        return Timer(key, generation, due, *self._told(person, "timer", key, sealed))
+        return Timer(key, generation, due, *self._keys.unseal_any(person, "timer", key, sealed))
 
     def put_aside(self, person: str) -> list[bytes]:
         rows = self._db.execute(
@@ -94,7 +104,7 @@ class Transaction(Traces):
             " ORDER BY id",
             (self._lookup(person),),
         ).fetchall()
-        found = [self._pending(row, channel, key, sealed, person) for row, channel, key, sealed in rows]
+        found = whole([(*row, person) for row in rows], self._pending)
         return [pending.arrival.body for pending in found]
 
     def _lookup(self, person: str) -> bytes:
@@ -131,11 +141,10 @@ class Transaction(Traces):
 
     def _timed_out(self, person: str, key: str, generation: int, due: float, sealed: bytes) -> Pending | None:
         channel, address = self.address(person)
-        body = self._keys.unseal(person, "timer", key, sealed).decode()
-        compartment = GRIEF if self._keys.opens(GRIEF, person, "timer", key, sealed) else SELF
+        compartment, body = self._keys.unseal_any(person, "timer", key, sealed)
         told = {
-            "key": key, "generation": generation, "due": due, "channel": channel, "person": person, "body": body,
-            "compartment": compartment,
+            "key": key, "generation": generation, "due": due, "channel": channel, "person": person,
+            "body": body.decode(), "compartment": compartment,
         }  # fmt: skip
         self.drop_timer(person, key)
         arrival = Arrival(TIMER, secrets.randbits(62), address, _json.encode(told))

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.keys import KEY_BYTES, SealError
+from bot.keys import SealError, fresh_key
 from bot.seal import Seal
 
 NAME = "keys.db"
@@ -35,6 +35,8 @@ TABLES = (
     # Erasures whose rows in befriend.db may still be there.
     "CREATE TABLE begun(person TEXT, compartment TEXT, PRIMARY KEY (person, compartment))" + ENDING,
 )
+# The last words to somebody, sealed with the queue's key, while their erasure is under way: a crash is no silence.
+FAREWELL = "CREATE TABLE IF NOT EXISTS farewell(person TEXT PRIMARY KEY, sealed BLOB NOT NULL)" + ENDING
 SECRETS = ("lookup", "mark", "queue")
 
 
@@ -65,7 +67,7 @@ def connect(path: Path) -> sqlite3.Connection:
     """Return a connection that any one thread may use, in manual transactions; the file is private."""
     if str(path) != ":memory:":
         make_private(path)
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection
@@ -108,16 +110,21 @@ def make(connection: sqlite3.Connection, seal: Seal, lookup: bytes | None = None
         lookup: The key for looking up addresses, where there are addresses already.
 
     """
-    given = {"lookup": lookup} if lookup else {}
+    given = {"lookup": lookup}
     with transaction(connection):
         for table in TABLES:
             connection.execute(table)
         for name in SECRETS:
-            wrapped = seal.wrap(name, given.get(name) or secrets.token_bytes(KEY_BYTES))
+            wrapped = seal.wrap(name, given.get(name) or fresh_key())
             connection.execute("INSERT INTO secret VALUES (?,?)", (name, wrapped))
         connection.execute("INSERT INTO meta VALUES ('key', ?)", (seal.check.hex(),))
         connection.execute("INSERT INTO meta VALUES ('store', ?)", (secrets.token_hex(8),))
         connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def complete(connection: sqlite3.Connection) -> None:
+    """Add the table that keys of an older befriend lack."""
+    connection.execute(FAREWELL)
 
 
 def store_of(connection: sqlite3.Connection) -> str:
@@ -175,7 +182,7 @@ def forgotten(connection: sqlite3.Connection) -> set[bytes]:
 
 
 def replay(connection: sqlite3.Connection, seal: Seal, marks: Iterable[bytes]) -> int:
-    """Destroy the keys that these marks are of; return how many there were.
+    """Destroy the keys that these marks are of; return how many people had one.
 
     Their rows go when the store is next opened.
     """
@@ -187,8 +194,8 @@ def replay(connection: sqlite3.Connection, seal: Seal, marks: Iterable[bytes]) -
         connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in wanted])
         for one in found:
             destroy(connection, one.person, one.compartment)
-    connection.execute("VACUUM")
-    return len(found)
+    connection.execute("VACUUM")  # a copy in memory wipes what it deletes only where SQLite was built to
+    return len({one.person for one in found})
 
 
 def begin_for_keyless(connection: sqlite3.Connection, people: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 USUAL = 90  # percent; the rest are answers for which a dialog of their own would show nothing new
 ALL = 100
-DEMAND: Mapping[str, int] = dict.fromkeys(("helpnow", "direct", "door", "safer", "*grief*"), ALL)
+DEMAND: Mapping[str, int] = dict.fromkeys(("helpnow", "direct", "crisis", "door", "safer", "*grief*"), ALL)
 
 
 @dataclass(frozen=True, slots=True)

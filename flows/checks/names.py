@@ -7,7 +7,7 @@ from flows.checks.scope import Scope, at, near
 from flows.diagnostics import Diagnostic
 from flows.guards import GUARDS
 from flows.model import END, Choice, Condition, Flow, Line, Step, Wording
-from flows.practice import CLOSE, OPEN, OUTWARD
+from flows.practice import AROUND
 
 
 def guards(flow: Flow, scope: Scope) -> Iterator[Diagnostic]:
@@ -76,7 +76,7 @@ def twice(flow: Flow, scope: Scope) -> Iterator[Diagnostic]:
         yield from (at(flow, row, "F112", f"'{where}': {message}") for row, message in _doubles(choices))
     reserved = {END: "it means the end of a flow"}
     if flow.kind == "practice":
-        reserved |= dict.fromkeys((OPEN, OUTWARD, CLOSE), "a practice gets a step of that name by itself")
+        reserved |= dict.fromkeys(AROUND, "a practice gets a step of that name by itself")
     for step in flow.steps.values():
         if step.id in reserved:
             yield at(flow, step.row, "F112", f"a step cannot be called '{step.id}': {reserved[step.id]}")

@@ -163,10 +163,10 @@ def test_the_map_shows_all_flows_and_what_leads_to_each():
 
 
 def test_the_map_knows_every_flow_that_the_bot_begins():
-    """What the shell begins by itself is said with its reason; opening, outward and closing belong to practices."""
+    """What the shell begins by itself is said with its reason; what surrounds practices belongs to them."""
     around = {link.to for link in chart.links(FLOWS) if link.source == chart.PRACTICES}
 
-    assert around == {"opening", "outward", "closing"}
+    assert around == {"closed", "opening", "outward", "closing"}
     assert set(SHELL.begins) == set(chart.BEGUN) | around
 
 

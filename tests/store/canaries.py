@@ -28,6 +28,7 @@ def turn(tx, number):
     tx.save_session(person.id, canary.encode() * (number % 300))
     tx.keep(person.id, "sentence", canary)
     tx.keep(person.id, "sentence", canary, "grief")
+    tx.keep(person.id, "note", canary, "safety")
     tx.set_timer(person.id, canary[-1], 1, NOW + timedelta(hours=number % 3), canary.encode())
     tx.promise(person.id, Outbound(text=canary, choices=((canary, canary),)))
     tx.due(NOW)

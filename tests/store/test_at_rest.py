@@ -196,6 +196,19 @@ async def test_a_turn_goes_with_its_key(tmp_path, seal):
     await store.close()
 
 
+async def test_an_error_of_ours_fails_a_turn_and_not_the_bot(tmp_path, seal):
+    """A key that is nothing at all breaks the commit: whoever waits hears of it, and the next turn goes on."""
+    store = SqliteStore.open(tmp_path, seal)
+    ann, _ = [await store.run(lambda tx, a=at: live(tx, a)) for at in ("ann", "ben")]
+    with closing(vault.connect(tmp_path / vault.NAME)) as kept:
+        kept.execute("UPDATE key SET wrapped = NULL WHERE person = ? AND compartment = 'grief'", (ann,))
+    with pytest.raises(StoreError, match=r"could not commit \(AttributeError\)"):
+        await store.run(lambda tx: tx.forget(ann))
+
+    assert await store.run(lambda tx: look(tx, "ben")[0]) == "zebra ben"
+    await store.close()
+
+
 async def test_an_erasure_whose_rows_could_not_be_deleted_is_finished_later(tmp_path, seal):
     """The key went first; until the rows follow, nothing of theirs is read and nobody else is stopped."""
     store = SqliteStore.open(tmp_path, seal)

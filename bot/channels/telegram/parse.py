@@ -145,6 +145,15 @@ class _Number(_Silent):
     update_id: int
 
 
+class _Numbered(_Silent):
+    message_id: int
+
+
+class _Own(_Silent):
+    message: _Numbered | None = None
+    edited_message: _Numbered | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """What is known of an update before its turn.
@@ -165,6 +174,7 @@ _T = TypeVar("_T")
 _envelope = msgspec.json.Decoder(_Envelope)
 _update = msgspec.json.Decoder(_Update)
 _number = msgspec.json.Decoder(_Number)
+_own = msgspec.json.Decoder(_Own)
 
 
 def open_envelope(body: bytes) -> Envelope | None:
@@ -194,7 +204,10 @@ def parse(body: bytes) -> Inbound:
         Poison: A field is missing or of the wrong type; the message is its path.
 
     """
-    update = _decode(_update, body)
+    try:
+        update = _decode(_update, body)
+    except Poison as poison:
+        raise Poison(str(poison), _own_number(body)) from None
     if update.message is not None:
         return _message(update.message)
     if update.edited_message is not None:
@@ -234,6 +247,16 @@ def _numbered(body: bytes) -> Envelope | None:
     except Poison:
         return None
     return Envelope(Arrival(CHANNEL, key, "", body)) if 0 <= key <= LARGEST else None
+
+
+def _own_number(body: bytes) -> int | None:
+    """Return the number of what a person wrote, of an update that is not whole: it stands in their chat."""
+    try:
+        found = _decode(_own, body)
+    except Poison:
+        return None
+    own = found.message or found.edited_message
+    return own.message_id if own else None
 
 
 def _message(message: _Message) -> Inbound:

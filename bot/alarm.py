@@ -1,0 +1,147 @@
+"""Where words of danger lead: decided here alone, before anything else is done with a text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot import danger
+from bot.model import Press
+from bot.safety import helplines
+from bot.talk import Talk
+from flows.turn import Heard
+
+RISKY = frozenset(
+    {"direct", "crisis", "helpnow", "safer", "door"}
+)  # flows in which risk is being talked about
+LAYS = frozenset({"direct", "door"})  # those of them that may be laid over a talk
+OWN = frozenset({"", "suicide", "past", "passive", "longing"})  # doors that the direct question fits
+BEGINS = OWN | {"selfharm"}  # doors of what somebody may have begun to do to themself
+ASKED = timedelta(hours=24)  # the direct question is not asked twice within this after a no (safety.md R4)
+LATELY = timedelta(
+    hours=1
+)  # nor is any other question about the same danger within this: the lines come at once
+LEAVES = frozenset({"stop", "menu", "not_it", "hide", "forget"})  # commands that leave a talk
+CALL = "help"  # id of the choice "Help now" in every flow
+ASKING = frozenset(  # where a question about one's own danger stands open
+    {("direct", "ask"), ("direct", "again"), ("crisis", "said"), ("crisis", "closer"), ("crisis", "explain")}
+)
+COUNTED, UNNAMED = "door ", "other"  # by the year alone: a day would lead to those who were here on it
+NEVER = datetime.fromisoformat("1970-01-01T00:00+00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where words lead. ``flow`` "": they are met where the person is.
+
+    Attributes:
+        begins: It comes in the place of what was open, which does not go on.
+        known: What the flow is told.
+
+    """
+
+    flow: str = ""
+    begins: bool = False
+    known: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+HERE = Way()
+
+
+def way(talk: Talk, heard: Heard, words: str) -> Way | None:
+    """Return where words of danger lead; None where they were met a short while ago and the talk goes on.
+
+    Of which kind the danger is, is counted: no id, no text, no day.
+    """
+    talk.tx.count(f"{COUNTED}{heard.door or UNNAMED}", f"{talk.now:%Y}")
+    if heard.door == "medical":
+        return HERE if _begun(talk, "begun", "medical") else _crisis("medical")
+    if heard.risk == "crisis" and heard.begun and heard.door in BEGINS:
+        return HERE if _begun(talk, "begun") else _crisis("begun")
+    if talk.open("crisis"):
+        return HERE
+    return _own(talk, heard, words) if heard.door in OWN else _door(talk, heard)
+
+
+def _own(talk: Talk, heard: Heard, words: str) -> Way | None:
+    if talk.open("direct"):  # the question is there, and these words are an answer
+        return HERE
+    if heard.risk == "crisis":
+        return _crisis("again" if _lately(talk, "gate_at", LATELY) else "said")
+    if talk.open("helpnow", "safer"):
+        return HERE
+    if _lately(talk, "asked_at", ASKED) and talk.person.risk == "no":
+        return None
+    if _lately(talk, "gate_at", LATELY):
+        return _crisis("again")
+    talk.person.variables["asked_at"] = talk.now.isoformat()
+    return Way("direct", known={"first_words": words})
+
+
+def _door(talk: Talk, heard: Heard) -> Way | None:
+    door, grave = heard.door, heard.risk == "crisis"
+    if talk.open("direct") or _met(talk, door, grave=grave):
+        return HERE
+    noted = talk.person.variables
+    if not grave and noted.get("door_told") == door and _lately(talk, "door_at", LATELY):
+        return None
+    noted.update(door_told=door, door_at=talk.now.isoformat())
+    danger.note_door(talk.person, door)
+    asked = "yes" if _lately(talk, "asked_at", ASKED) and talk.person.risk == "no" else ""
+    return Way("door", grave, {"door": door, "grave": "yes" if grave else "", "asked": asked})
+
+
+def _met(talk: Talk, door: str, *, grave: bool) -> bool:
+    """Whether this danger is being talked about; not where it has become grave since: the call comes first then."""
+    frames = [f for f in talk.session.frames if f.answers.get("door") == door] if talk.session else []
+    return any(f.answers.get("grave") or not grave for f in frames)
+
+
+def _crisis(kind: str) -> Way:
+    return Way("crisis", begins=True, known={"danger": kind})
+
+
+def _begun(talk: Talk, *kinds: str) -> bool:
+    """Whether it is known already that it has begun, and that is being talked about."""
+    session = talk.session
+    return session is not None and any(
+        frame.flow == "crisis" and frame.answers.get("danger") in kinds for frame in session.frames
+    )
+
+
+def _lately(talk: Talk, name: str, within: timedelta) -> bool:
+    moment = talk.person.variables.get(name, "")
+    return talk.now - (datetime.fromisoformat(moment) if moment else NEVER) < within
+
+
+def tidy(talk: Talk) -> None:
+    """Forget which danger was spoken of last, once it does not matter any more."""
+    if "door_told" in talk.person.variables and not _lately(talk, "door_at", LATELY):
+        del talk.person.variables["door_told"], talk.person.variables["door_at"]
+
+
+def calls(talk: Talk, press: Press, *, held: bool) -> bool:
+    """Whether "Help now" was tapped where nobody waits for it any more; ``held``: another question would come first."""
+    session = talk.session
+    if press.choice != CALL or (session and press.prompt and press.prompt == session.answered):
+        return False
+    at = (session.top.flow, session.top.step, session.prompt) if session else None
+    return held or at != (press.flow, press.step, press.prompt)
+
+
+# --- leaving ---
+
+
+def leave(talk: Talk, command: str) -> None:
+    """Note that a question about danger was left open, and show the lines to who leaves before they were shown."""
+    session = talk.session
+    if command not in LEAVES or session is None or not talk.open("direct", "crisis", "door"):
+        return
+    asking = {(frame.flow, frame.step) for frame in session.frames} & ASKING
+    if asking:
+        taken_back = command == "not_it" and all(flow == "direct" for flow, _ in asking)
+        danger.note(talk.person, "no" if taken_back else "unanswered", talk.now)
+    if command == "hide" or any(frame.answers.get("card") for frame in session.frames):
+        return  # who empties the chat wants nothing in it
+    card = helplines.card(talk.person.country or None, talk.now, talk.tx.confirmed())
+    talk.tx.count("help card", talk.now.date().isoformat())
+    talk.say("in_reach", {"lines": card.text})
