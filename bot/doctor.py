@@ -18,6 +18,7 @@ from bot import app
 from bot.alarm import COUNTED
 from bot.ports import SendError
 from bot.safety import helplines as lines
+from bot.safety import model
 from bot.seal import Seal, SealError, fingerprint
 from bot.settings import Settings
 from bot.store import looks
@@ -257,6 +258,13 @@ async def _content(settings: Settings) -> list[Finding]:
     return findings
 
 
+async def _hearing(_: Settings) -> list[Finding]:
+    if model.installed():
+        return [Finding("ok", "hearing", "Danger is heard by rules and by the model.")]
+    sentence = "The model is not installed: danger is heard by rules alone, and less of it. Run `make install`."
+    return [Finding("note", "hearing", sentence)]
+
+
 async def _helplines(settings: Settings) -> list[Finding]:
     try:
         own = app.use_helplines(settings)
@@ -293,6 +301,7 @@ CHECKS: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (
     _disk,
     _key,
     _content,
+    _hearing,
     _helplines,
 )
 

@@ -170,7 +170,7 @@ set -eu
 befriend=@venv@/bin/befriend settings=@settings@
 
 case ${1-} in
-    run | status | doctor | helplines | forget | export | import | key | backup | restore | verify) ;;
+    run | status | doctor | helplines | hear | forget | export | import | key | backup | restore | verify) ;;
     *) exec "$befriend" "$@" ;;
 esac
 [ -r "$settings/env" ] || {

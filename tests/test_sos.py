@@ -136,7 +136,6 @@ def deaf(monkeypatch):
         raise RuntimeError("no rules")
 
     monkeypatch.setattr(conversation, "hear", broken)
-    monkeypatch.setattr(conversation, "_hear_short", broken)
 
 
 @pytest.mark.parametrize("word", WORDS)

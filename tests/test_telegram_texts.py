@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot import commands
 from bot.channels.telegram.layout import units
+from bot.safety.language import detect
 from bot.safety.screen import screen
 from tests.fakes import schema
 from tests.fakes.botapi import FakeBotApi
@@ -72,6 +73,8 @@ async def test_what_is_typed_comes_back_as_typed(server, bot, echo, quiet, text)
     async with bot.running(echo):
         sam = server.person(7)
         sam.says(text)
+        if detect(text) != "en":  # that it is not understood is said first
+            await sam.hears(timeout=WITHIN)
         sam.says(text)
         heard = await sam.hears(2, timeout=WITHIN)
 
@@ -116,6 +119,8 @@ async def test_the_longest_text_comes_back_whole_in_a_longer_bubble(server, bot,
     async with bot.running(small(tmp_path, welcome=FRAME)):
         sam = server.person(7)
         sam.says(text)
+        if detect(text) != "en":  # that it is not understood is said first
+            await sam.hears(timeout=WITHIN)
         one, two = parts = await sam.hears(2, timeout=WITHIN)
         sam.says("next")
         await sam.hears(timeout=WITHIN)
@@ -162,7 +167,7 @@ def test_any_text_comes_back(tmp_path, caplog):
         @given(TEXTS)
         def check(text):
             assume(not TAKEN.intersection(text) and screen(text).risk == "none")
-            assume(not commands.recognise(text) and "skip" not in text.lower())
+            assume(detect(text) == "en" and not commands.recognise(text) and "skip" not in text.lower())
             assert runner.run(house.echo(text)) == as_telegram_shows(f"heard: {text}")
 
         try:

