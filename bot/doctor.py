@@ -261,7 +261,9 @@ async def _content(settings: Settings) -> list[Finding]:
 async def _hearing(_: Settings) -> list[Finding]:
     if model.installed():
         return [Finding("ok", "hearing", "Danger is heard by rules and by the model.")]
-    sentence = "The model is not installed: danger is heard by rules alone, and less of it. Run `make install`."
+    sentence = (
+        "The model is not installed: danger is heard by rules alone, and less of it. Run `make install`."
+    )
     return [Finding("note", "hearing", sentence)]
 
 

@@ -19,6 +19,8 @@ BEGUN = {  # what makes the bot begin a flow that no flow has to lead to
     "crisis": "words of danger now",
     "door": "words of another danger",
     "zone": "“time zone”",
+    "country": "“change country”",
+    "notes": "“my notes”",
     "export": "“export”",
     "forget": "“forget me”",
     "renew": "the privacy text has changed",

@@ -276,7 +276,9 @@ async def test_a_thousand_texts_and_the_token_leave_no_trace(tmp_path, unused_tc
                 person.says("and the last")
             await asyncio.gather(*(person.sees("heard: and the last", timeout=WITHIN) for person in people))
             watched.look_at(process)
-            for command in ("status", "doctor", "key check", f"backup {tmp_path / 'backup'}")[: texts // 250]:
+            for command in ("status", "doctor", "key check", f"backup {tmp_path / 'beside.backup'}")[
+                : texts // 250
+            ]:
                 await watched.ask(command, way)
             server.faults.add("sendMessage", faults.hang())
             people[0].says(watched.mark())

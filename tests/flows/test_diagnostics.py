@@ -158,8 +158,11 @@ def test_the_command_answers_in_json(tmp_path, capsys):
     assert (cli.main(words), cli.main([*words, "--strict"])) == (0, 1)
 
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert {(each["severity"], each["code"], each["row"]) for each in told} == {("warning", "F302", 5)}
-    assert all(each["path"].endswith("example/flow.yaml") for each in told)
+    own = [
+        each for each in told if each["path"].endswith("example/flow.yaml")
+    ]  # the bot's are not known here
+    assert {(each["severity"], each["code"], each["row"]) for each in own} == {("warning", "F302", 5)}
+    assert all(each["severity"] == "warning" for each in told)
 
 
 def test_a_release_notes_the_texts_that_there_are(tmp_path, capsys):
