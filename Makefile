@@ -31,7 +31,7 @@ run: $(VENV)/.installed ## serve Telegram (settings: deploy/env.example)
 	@$(BIN)/befriend run $(ARGS)
 
 test: $(VENV)/.testable ## run the tests (ARGS=tests/flows: only some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.testable ## check style, types and which module may import which
 	$(BIN)/ruff check .

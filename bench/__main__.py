@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from bench import core, direct, over_http, process, report, sealed, start
+from bench import checkins, core, direct, look, over_http, process, report, sealed, start
 from bench.over_http import Plan
 
 Line = dict[str, Any]
@@ -31,7 +31,8 @@ BOTS = (
 )
 FULL = Plan(people=256, few_s=1.5, warm_s=1.0, many_s=5.0)
 QUICK = Plan(people=256, few_s=0.8, warm_s=0.7, many_s=2.5)
-PARTS = ("http", "raw", "people", "start", "core", "sealed")
+PARTS = ("http", "raw", "people", "start", "core", "sealed", "look", "checkins")
+TOWN, CITY = 20_000, 1_000_000  # people with check-ins: each time, and where only they are asked for
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -54,6 +55,9 @@ def parser() -> argparse.ArgumentParser:
     add = options.add_argument
     add("--quick", action="store_true", help="one short round, under a minute")
     add("--rounds", type=int, default=3, help="interleaved rounds; medians are shown (default: 3)")
+    add(
+        "part", nargs="?", choices=["checkins"], help="measure a million people's check-ins, and nothing else"
+    )
     add("--crowd", type=int, default=256, help="people at once, beside the peers (default: 256)")
     add(
         "--people",
@@ -68,6 +72,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _measure(options: argparse.Namespace) -> Iterable[Line]:
+    if options.part:
+        yield from checkins.figures(CITY)
+        return
     rounds = 1 if options.quick else options.rounds
     bots = [bot for bot in BOTS if not options.only or bot.name in options.only]
     for number in range(rounds):
@@ -99,6 +106,10 @@ def _alone(bot: Bot, rounds: int, options: argparse.Namespace) -> Iterable[Line]
         yield from core.measure()
     if "sealed" not in options.skip:
         yield from sealed.measure(rounds)
+    if "checkins" not in options.skip and not options.quick:
+        yield from checkins.figures(TOWN, whole=False)
+    if "look" not in options.skip:
+        yield from look.measure(rounds)
 
 
 def _line(bench: str, bot: Bot, number: int, measure: Callable[[Path], Line]) -> Line:

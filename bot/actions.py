@@ -3,16 +3,21 @@
 import json
 from collections.abc import Callable, Mapping
 
-from bot import belongings
+from bot import belongings, plan_asks
 from bot.asides import ASIDE_ACTIONS
+from bot.checkin_actions import CHECKIN_ACTIONS
 from bot.country_actions import COUNTRY_ACTIONS
 from bot.danger import DANGER_ACTIONS
 from bot.desk import Desk, Values
+from bot.door_actions import DOOR_ACTIONS
 from bot.lock import LOCK_ACTIONS, is_open
+from bot.look_actions import LOOK_ACTIONS
 from bot.model import CONSENT, Outbound
 from bot.notes import NOTE_ACTIONS
 from bot.page import documents
 from bot.safety import helplines
+from bot.safety.needs import need
+from bot.youth import YOUTH_ACTIONS
 from bot.zone_actions import ZONE_ACTIONS
 from flows.answers import NO, YES, read_number, simplify
 
@@ -76,11 +81,13 @@ def remember(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 
 
 def hear(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
-    """Say what a text is about, and whether it is short enough to be said back in one breath."""
+    """Say what a text is about, what it asks for, and whether it is short enough to be said back in one breath."""
     words = given.get("words", "")
     heard = desk.hear(words)
     short = len(words) <= SHORT and "\n" not in words
-    return {"intent": heard.intent, "topic": heard.topic, "short": "yes" if short else "no"}
+    shortness = "yes" if short else "no"
+    wanted = "checkin" if plan_asks.asks(words, planned=False) else need(heard)
+    return {"intent": heard.intent, "topic": heard.topic, "short": shortness, "need": wanted}
 
 
 def outcome(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -136,10 +143,14 @@ ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
     "forget": forget,
     "keep_off": keep_off,
     **ASIDE_ACTIONS,
+    **CHECKIN_ACTIONS,
     **COUNTRY_ACTIONS,
     **DANGER_ACTIONS,
+    **DOOR_ACTIONS,
     **LOCK_ACTIONS,
+    **LOOK_ACTIONS,
     **NOTE_ACTIONS,
+    **YOUTH_ACTIONS,
     **ZONE_ACTIONS,
 }
 

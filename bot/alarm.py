@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot import danger
+from bot import danger, youth
 from bot.model import Press
 from bot.safety import helplines
+from bot.safety.asked import asked
 from bot.talk import Talk
 from flows.turn import Heard
 
@@ -21,10 +22,20 @@ LATELY = timedelta(
     hours=1
 )  # nor is any other question about the same danger within this: the lines come at once
 LEAVES = frozenset({"stop", "menu", "not_it", "hide", "forget"})  # commands that leave a talk
+FELT = frozenset({"grief", "distress", "self_criticism"})
+LATER = "planned"  # said of what is set for later, and has not begun
 CALL = "help"  # id of the choice "Help now" in every flow
 ASKING = frozenset(  # where a question about one's own danger stands open
-    {("direct", "ask"), ("direct", "again"), ("crisis", "said"), ("crisis", "closer"), ("crisis", "explain")}
+    {
+        ("direct", "ask"),
+        ("direct", "again"),
+        ("crisis", "said"),
+        ("crisis", "closer"),
+        ("crisis", "explain"),
+        ("crisis", "still"),
+    }
 )
+HOMES = frozenset({"welcome", "menu"})  # where no other talk is under way
 COUNTED, UNNAMED = "door ", "other"  # by the year alone: a day would lead to those who were here on it
 NEVER = datetime.fromisoformat("1970-01-01T00:00+00:00")
 
@@ -53,13 +64,34 @@ def way(talk: Talk, heard: Heard, words: str) -> Way | None:
     Of which kind the danger is, is counted: no id, no text, no day.
     """
     talk.tx.count(f"{COUNTED}{heard.door or UNNAMED}", f"{talk.now:%Y}")
+    if not heard.sure and (talk.open("door") or _lately(talk, "door_at", LATELY)):
+        return (
+            HERE if talk.open("door") else None
+        )  # whose danger it is was said; a guess does not change that
+    if heard.risk == "ask" and _about_them(talk, words):
+        return HERE
     if heard.door == "medical":
         return HERE if _begun(talk, "begun", "medical") else _crisis("medical")
     if heard.risk == "crisis" and heard.begun and heard.door in BEGINS:
-        return HERE if _begun(talk, "begun") else _crisis("begun")
+        return _under_way(talk, heard)
     if talk.open("crisis"):
         return HERE
     return _own(talk, heard, words) if heard.door in OWN else _door(talk, heard)
+
+
+def _under_way(talk: Talk, heard: Heard) -> Way:
+    """Return the call where it has begun; people, distance and a text line where it is set for a later hour."""
+    later = LATER in heard.beside and heard.door != "selfharm"
+    if _begun(talk, "begun") or (later and talk.open("crisis")):
+        return HERE
+    return _crisis(LATER if later else "begun")
+
+
+def _about_them(talk: Talk, words: str) -> bool:
+    """Whether somebody who worries about another asks what to do for them."""
+    frames = talk.session.frames if talk.session else []
+    door = next((frame.answers.get("door", "") for frame in frames if frame.flow == "door"), "")
+    return any(each.theirs for each in asked(words, door))
 
 
 def _own(talk: Talk, heard: Heard, words: str) -> Way | None:
@@ -126,6 +158,35 @@ def calls(talk: Talk, press: Press, *, held: bool) -> bool:
         return False
     at = (session.top.flow, session.top.step, session.prompt) if session else None
     return held or at != (press.flow, press.step, press.prompt)
+
+
+def young(talk: Talk, words: str) -> bool:
+    """Whether to ask if the person is too young: an age was told, and nothing graver or nearer stands open."""
+    session = talk.session
+    about = session and (session.top.answers.get("stage") == "age" or talk.open(youth.FLOW, *RISKY))
+    return not about and talk.hear(words).door == "under_age" and not youth.answered(talk.person, talk.now)
+
+
+def again(talk: Talk, words: str) -> Mapping[str, str]:
+    """Return what a talk about a danger goes on with: it is over, and these words within the hour belong to it."""
+    door, session = talk.person.variables.get("door_told", ""), talk.session
+    if not _lately(talk, "door_at", LATELY) or (session and session.top.flow not in HOMES):
+        return {}
+    about = next((each.about for each in asked(words, door) if each.back), "")
+    return {"door": door, "after": about, "typed": words} if about else {}
+
+
+# --- putting the bot right ---
+
+
+def corrects(talk: Talk, command: str) -> bool:
+    """Whether "you misunderstood" is an answer to a talk about the person's own danger, and leaves nothing."""
+    return command == "not_it" and talk.open("direct", "crisis", "safer")
+
+
+def meant(talk: Talk, heard: Heard) -> str:
+    """Return what was typed where it puts the bot right and says how it is: "no, I mean I miss him"."""
+    return talk.said if heard.intent in FELT and "mistaken" in heard.beside else ""
 
 
 # --- leaving ---

@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.store.sqlite import SqliteStore, StoreError, fresh
 from flows.compiler import Content
 
+TAKES_TURNS = 0.0005  # seconds a thread keeps others waiting: a reply passes three, and 5 ms at each is felt
 TALK = "talk"  # the terminal's own folder within the data directory: its file and its lock are not the bot's
 
 __all__ = ["CannotStart", "Place", "ScriptError", "Seat"]
@@ -289,6 +290,7 @@ async def run(settings: Settings, *, content: Content | None = None, pace: Pace 
 
     logs.configure(settings.log_level.upper())
     logs.watch(asyncio.get_running_loop())
+    sys.setswitchinterval(TAKES_TURNS)
     from bot.channels.telegram.serving import CannotServe, serve
 
     use_helplines(settings)

@@ -14,6 +14,7 @@ from bot.ports import Tx
 from flows.session import from_json
 
 OUTCOME = "outcome"  # kind of the notes on how a practice went
+MEASURES = frozenset({"face", "month"})  # kinds of notes on how days and months were: no words of anyone's
 ASKING = frozenset({"export", "forget"})  # flows in which a person asks for this
 LARGEST = 20 * 2**20  # bytes of a file: a thousand long letters and more; Telegram takes 50 MB
 MOMENTS, DAYS = ("consented_at", "risk_at"), ("last_seen", "introduced")
@@ -103,8 +104,8 @@ class Belongings(_Quiet, kw_only=True):
     def counts(self) -> dict[str, int]:
         """How much there is of what; no words."""
         return {
-            "kept": len(self.kept),
-            "outcomes": len(self.outcomes),
+            "kept": len([kept for kept in self.kept if kept.kind not in MEASURES]),
+            "outcomes": len(self.outcomes) + len([kept for kept in self.kept if kept.kind in MEASURES]),
             "timers": len(self.timers),
             "settings": _settings(self.person),
             "talks": int(self.talk is not None),

@@ -16,8 +16,10 @@ COMMANDS: Mapping[str, str] = {
     "change": "Change an earlier answer",
     "less": "A bit less warmth",
     "more": "A bit more warmth",
+    "checkin": "A short note at an hour you choose",
     "settings": "What I have noted for you",
     "notes": "Your own notes",
+    "look": "How it has been, as a picture",
     "zone": "What time it is for you",
     "country": "Which country's help lines you get",
     "privacy": "What is stored, and for how long",
@@ -28,6 +30,11 @@ COMMANDS: Mapping[str, str] = {
     "start": "Begin, or go on",
 }  # in the order in which Telegram's menu shows them
 
+SAME: Mapping[str, str] = {
+    "checkins": "checkin",
+    "reminder": "checkin",
+    "reminders": "checkin",
+}  # with a slash
 WORDS: Mapping[str, str] = {
     "help now": "now", "help": "now", "help me": "now", "sos": "now", "emergency": "now",
     "menu": "menu", "main menu": "menu",
@@ -39,6 +46,24 @@ WORDS: Mapping[str, str] = {
     "lock": "lock", "unlock": "lock", "set a word": "lock", "change my word": "lock", "password": "lock",
     "notes": "notes", "my notes": "notes", "safety notes": "notes", "my safety notes": "notes",
     "show my notes": "notes", "show me my notes": "notes", "read my notes": "notes", "change my notes": "notes",
+    "check in": "checkin", "check ins": "checkin", "checkin": "checkin", "checkins": "checkin",
+    "my check ins": "checkin", "my checkins": "checkin", "daily check in": "checkin", "daily check ins": "checkin",
+    "set up check ins": "checkin", "change check ins": "checkin", "change my check ins": "checkin",
+    "remind me": "checkin", "remind me daily": "checkin", "remind me every day": "checkin", "reminder": "checkin",
+    "reminders": "checkin", "set a reminder": "checkin", "set reminders": "checkin", "change reminders": "checkin",
+    "stop check ins": "checkin", "stop the check ins": "checkin", "stop checkins": "checkin",
+    "stop my check ins": "checkin", "no more check ins": "checkin", "no check ins": "checkin",
+    "end check ins": "checkin", "check ins off": "checkin", "turn off check ins": "checkin",
+    "stop reminders": "checkin", "stop the reminders": "checkin", "stop reminding me": "checkin",
+    "no more reminders": "checkin", "stop messaging me": "checkin", "stop writing to me": "checkin",
+    "stop texting me": "checkin", "fewer check ins": "checkin", "less check ins": "checkin",
+    "pause check ins": "checkin", "pause the check ins": "checkin", "pause my check ins": "checkin",
+    "pause checkins": "checkin", "pause reminders": "checkin",
+    "look": "look", "look back": "look", "how has it been": "look", "show me how it has been": "look",
+    "my days": "look", "my week": "look", "my month": "look", "my year": "look", "how was my week": "look",
+    "how was my month": "look", "how was my year": "look",
+    "how has my week been": "look", "how has my month been": "look", "how has my year been": "look",
+    "how is my week": "look", "hows my week": "look", "how did my week go": "look", "how was the week": "look",
     "back": "back", "go back": "back", "undo": "back",
     "change an answer": "change", "change my answer": "change", "change my last answer": "change",
     "correct an answer": "change", "correct my answer": "change", "let me change that": "change",
@@ -70,5 +95,6 @@ def recognise(text: str) -> str:
         return ""
     if text.startswith("/"):
         name = text[1:].partition(" ")[0].partition("@")[0].lower()
+        name = SAME.get(name, name)
         return name if name in COMMANDS else ""
     return WORDS.get(" ".join(LETTERS.findall(text.lower().replace("'", "").replace("\u2019", ""))), "")

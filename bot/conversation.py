@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot import commands, retention, unasked
-from bot.hearing import hear, prepare
+from bot.hearing import hear, hear_by_rules, prepare
 from bot.knowledge import Shared, own
 from bot.model import HELP, Inbound, Outbound, Pending, Promised
 from bot.ports import Clock, Tx
@@ -37,7 +37,7 @@ class Conversation:
         known = {"contact": contact or self._own("keeper"), "min_age": str(min_age)}
         self._out_of_order = self._own("out_of_order")  # read now: it is for when nothing works
         self._waited: Callable[[], None] = _nothing
-        self._shared = Shared(content, clock, seed, known, self.hear, self._wake, locale)
+        self._shared = Shared(content, clock, seed, known, self.hear_again, self._wake, locale)
 
     @property
     def media(self) -> Mapping[str, Path]:
@@ -54,11 +54,12 @@ class Conversation:
         self._waited = call
 
     def hear(self, text: str) -> Heard:
-        """Say what a text is about, risk first. Pure; any thread."""
-        command = commands.recognise(text)
-        if not text or command == "now" or (command and text.startswith("/") and " " not in text):
-            return Heard()  # nothing to hear: the first words of a chat and a call for help need no rules
-        return hear(text)
+        """Say what a text is about, risk first. Pure; any thread but the store's, where others would wait for it."""
+        return Heard() if _says_nothing(text) else hear(text)
+
+    def hear_again(self, text: str) -> Heard:
+        """Say what an earlier text is about, by the rules alone: quick enough for the store's thread."""
+        return Heard() if _says_nothing(text) else hear_by_rules(text)
 
     def prepare(self) -> None:
         """Read the rules of hearing now, in any thread, so that the first words need not wait for them."""
@@ -66,10 +67,11 @@ class Conversation:
 
     def receive(self, tx: Tx, pending: Pending, inbound: Inbound, heard: Heard) -> list[Promised]:
         """Take one thing in, and return the operations promised for it."""
-        if unasked.ownerless(tx, pending):
+        person = unasked.owner(tx, pending)
+        if person is None:
             tx.finish(pending.id)
             return []
-        visit = Visit(self._shared, tx, pending, heard)
+        visit = Visit(self._shared, tx, pending, heard, person)
         visit.take(inbound)
         visit.leave()
         tx.finish(pending.id, inbound.message)
@@ -101,6 +103,12 @@ class Conversation:
         return retention.tend(self._shared, tx, self.clock.now())
 
 
+def _says_nothing(text: str) -> bool:
+    """Whether there is nothing to hear: the first words of a chat and a call for help need no rules."""
+    command = commands.recognise(text)
+    return not text or command == "now" or bool(command and text.startswith("/") and " " not in text)
+
+
 def _nothing() -> None:
     """Wake nobody: where timers are looked for after each turn."""
 
@@ -113,4 +121,5 @@ def parse_timer(body: bytes) -> Inbound:
         timer=(found["key"], found["generation"]),
         aside=found.get("body", "").encode(),
         compartment=found.get("compartment", "self"),
+        due=found.get("due", 0.0),
     )

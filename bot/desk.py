@@ -17,6 +17,7 @@ class Desk:
 
     Attributes:
         words: Returns one of the bot's own lines in the person's language, "" where there is none.
+        title: Returns what a flow is called, its name where it is not there any more.
         documents: What the action wants to be sent, in order.
 
     """
@@ -27,4 +28,5 @@ class Desk:
     min_age: int
     hear: Callable[[str], Heard]
     words: Callable[[str], str] = field(default=str)
+    title: Callable[[str], str] = field(default=str)
     documents: list[Outbound] = field(default_factory=list)

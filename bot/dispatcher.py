@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.logs import ref
@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from bot.conversation import Conversation
 
 TOGETHER: Final = 256  # turns in flight
+FEW: Final = 12  # turns that came by themselves in one transaction: whoever writes waits behind no more
+GROUPS: Final = 2  # such transactions in flight
+CALM: Final = (
+    300  # operations not yet sent, above which nothing comes by itself: ten seconds of Telegram's pace
+)
 FULL: Final = 2_000  # rows waiting, above which nothing more is fetched
 TRIES = 2  # a turn that failed is undone as a whole, so it may be tried again
 FIRST_WAIT = 1.0  # seconds before a turn that the store refused comes again; doubles from there
 PATIENCE = 30.0  # longest such wait
+TIMER = "timer"  # the channel of what has become due
 TOLD = 10_000  # rows whose senders were told that something is broken
 
 log = logging.getLogger(__name__)
@@ -53,6 +59,9 @@ class Dispatcher:
         self._channels = channels
         self._lanes: dict[str, deque[Pending]] = {}  # by address; the first is in flight or ready
         self._ready: deque[str] = deque()
+        self._unasked: deque[str] = deque()  # ready as well, and begun by a timer
+        self._groups = 0  # of those, in flight
+        self._calmed: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._waits: dict[str, float] = {}  # seconds a lane now waits for the store
         self._told: dict[int, None] = {}
@@ -83,7 +92,7 @@ class Dispatcher:
             lane = self._lanes.get(address)
             if lane is None:
                 self._lanes[address] = deque((row,))
-                self._ready.append(address)
+                self._queue(address)
             else:
                 lane.append(row)
         if self._rows:
@@ -91,6 +100,15 @@ class Dispatcher:
         if self._rows > FULL:
             self._room.clear()
         self._pump()
+
+    @property
+    def calm(self) -> bool:
+        """Whether more may come by itself: it keeps nobody waiting, and can soon be sent."""
+        return not self._unasked and self._outbox.waiting <= CALM
+
+    def on_calm(self, call: Callable[[], None]) -> None:
+        """Have ``call`` called whenever all that came by itself has its turn."""
+        self._calmed = call
 
     async def room(self) -> None:
         """Return when few enough rows wait that more may be fetched."""
@@ -110,27 +128,70 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
+    def _queue(self, address: str) -> None:
+        unasked = self._lanes[address][0].arrival.channel == TIMER
+        (self._unasked if unasked else self._ready).append(address)
+
     def _pump(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._ready and len(self._tasks) < TOGETHER and not self._stopped:
-            task = loop.create_task(self._serve(self._ready.popleft()))
-            self._tasks.add(task)
-            task.add_done_callback(self._served)
+            self._begin(self._serve(self._ready.popleft()), self._served)
+        while self._unasked and self._groups < GROUPS and not self._stopped:
+            self._groups += 1
+            group = [self._unasked.popleft() for _ in range(min(FEW, len(self._unasked)))]
+            self._begin(self._serve_group(group), self._came)
+            if not self._unasked and self._calmed:
+                self._calmed()
+
+    def _begin(
+        self, serving: Coroutine[None, None, None], done: Callable[[asyncio.Task[None]], None]
+    ) -> None:
+        task = asyncio.get_running_loop().create_task(serving)
+        self._tasks.add(task)
+        task.add_done_callback(done)
 
     def _served(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._pump()
 
+    def _came(self, task: asyncio.Task[None]) -> None:
+        self._groups -= 1
+        self._served(task)
+
+    async def _serve_group(self, addresses: list[str]) -> None:
+        """Give several people what came to them by itself, all in one transaction; one by one, where that fails."""
+        rows = [self._lanes[address][0] for address in addresses]
+        try:
+            inbounds = [self._parse(row) for row in rows]
+            answers = await self._store.run(lambda tx: self._receive_all(tx, rows, inbounds))
+        except Exception:
+            log.exception("a group failed", extra={"action": "group_failed", "rows": len(rows)})
+            for address in addresses:
+                await self._serve(address)
+            return
+        for row, inbound, promised in zip(rows, inbounds, answers, strict=True):
+            self._hand_over(row, inbound, promised)
+        for address in addresses:
+            self._through(address)
+
+    def _receive_all(self, tx: Tx, rows: list[Pending], inbounds: list[Inbound]) -> list[list[Promised]]:
+        talk, unheard = self._conversation, self._conversation.hear("")
+        return [talk.receive(tx, *each, unheard) for each in zip(rows, inbounds, strict=True)]
+
     async def _serve(self, address: str) -> None:
         """Give one person's next row its turn, then let others go first."""
         lane = self._lanes[address]
-        if not await self._turn(lane[0]):
+        if await self._turn(lane[0]):
+            self._through(address)
+        else:
             self._postpone(address)
-            return
+
+    def _through(self, address: str) -> None:
+        """Take a row away that has had its turn."""
+        lane = self._lanes[address]
         self._waits.pop(address, None)
         lane.popleft()
         if lane:
-            self._ready.append(address)
+            self._queue(address)
         else:
             del self._lanes[address]
         self._rows -= 1
@@ -144,7 +205,7 @@ class Dispatcher:
         asyncio.get_running_loop().call_later(wait, self._return, address)
 
     def _return(self, address: str) -> None:
-        self._ready.append(address)
+        self._queue(address)
         self._pump()
 
     async def _turn(self, row: Pending) -> bool:

@@ -17,7 +17,8 @@ FAULT = 'line {}: not a JSON object like {{"text": "..."}}, with an optional "la
 NOTES = """One JSON object a line comes in: {"text": "...", "lang": "en"} ("lang" may be left out), and one goes out:
   risk    none, ask or crisis         door    which kind of danger
   intent  crisis, self_criticism, grief, stop, distress or neutral
-  topic   the finer thing             score   0 to 1; from 0.5 on the bot asks       lang    the language
+  topic   the finer thing             need    what pain asks for: comfort, calming, encouragement ...
+  score   0 to 1; from 0.5 on the bot asks       lang    the language
 A line that is none of these gives {"error": ...} in its place, and exit code 1 at the end."""
 
 
@@ -71,6 +72,7 @@ def answers(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 def _answer(number: int, line: str) -> dict[str, Any]:
     from bot import hearing
+    from bot.safety.needs import need
 
     try:
         given = json.loads(line)
@@ -82,5 +84,5 @@ def _answer(number: int, line: str) -> dict[str, Any]:
     heard, score = hearing.weigh(text, lang)
     return {
         "risk": heard.risk, "door": heard.door, "intent": heard.intent, "topic": heard.topic,
-        "score": round(score, 4), "lang": heard.lang,
+        "need": need(heard), "score": round(score, 4), "lang": heard.lang,
     }  # fmt: skip

@@ -15,16 +15,28 @@ from typing import Any
 from bot.safety import language, model, neighbours, verdict
 from bot.safety.model import Guess
 from bot.safety.rules import Grammar, Index, Pattern, RulesError
-from bot.safety.screen import PATTERNS, Screened, judge, read, speller
-from bot.safety.text import Plain
+from bot.safety.screen import PATTERNS, Risk, Screened, judge, read, speller
 from bot.safety.verdict import Verdict
 from flows.turn import Heard
 
-INTENTS = ("self_criticism", "grief", "stop", "distress", "neutral")
 ELSE = frozenset({"other_at_risk", "harm_others", "baby", "child_hurt"})  # danger to somebody else
 UNCLEAR = "unclear"
-TOLD = 0.35  # what a rule adds to the share of its topic
+DENIALS = frozenset(  # not heard where danger of life is: whoever says both is not taken at the milder word
+    {"mistaken", "only_thought", "has_passed", "better", "wants_talk"}
+)
+NO = "says_no"  # not heard beside any danger
+TOLD = 0.2  # what a rule adds to the share of its topic
+WEIGHTS: Mapping[
+    str, float
+] = {  # what is rarer among the texts that were learnt from than in talks counts more
+    "self_criticism": 1.7,
+    "grief": 1.85,
+    "stop": 1.1,
+    "distress": 1.1,
+    "neutral": 0.77,
+}
 CLEAR = 0.3  # how large the share of a topic must be
+INTENTS = tuple(WEIGHTS)
 _INTENTS = {name: name for name in INTENTS}  # a name that is none of them is a KeyError, and named as a fault
 
 
@@ -48,6 +60,7 @@ class Sound:
     verdict: Verdict
     topic: Topic
     lang: str
+    beside: frozenset[str]
 
 
 _loaded: list[model.Model] = []  # one at most; it is loaded beside the first talks
@@ -60,19 +73,20 @@ def hear(text: str) -> Heard:
 
 def hear_by_rules(text: str) -> Heard:
     """Return what the rules alone make of a text: in no time, for where nobody may wait."""
-    return _heard(_sound(text, "", None))
+    return _heard(listen(text, "", None))
 
 
 def weigh(text: str, lang: str = "") -> tuple[Heard, float]:
     """Return what a text is about, and how dangerous it seems: 0 to 1, at 0.5 the bot asks."""
-    sound = _sound(text, lang, _loaded[0] if _loaded else None)
-    return _heard(sound), sound.verdict.score
+    found = listen(text, lang, _loaded[0] if _loaded else None)
+    return _heard(found), found.verdict.score
 
 
 def prepare() -> None:
     """Read the rules now, so that the first text does not have to wait for it."""
     speller()
     _topics()
+    _answers()
     language.languages()
     gc.collect()
     with contextlib.suppress(
@@ -90,7 +104,7 @@ def load() -> bool:
 
 def explain(text: str) -> list[str]:
     """Return, as lines to read, what decided about a text: rules, labels, and the training texts most like it."""
-    sound = _sound(text, "", _loaded[0] if _loaded else None)
+    sound = listen(text, "", _loaded[0] if _loaded else None)
     heard = _heard(sound)
     lines = [
         f"risk {heard.risk}, door {heard.door or 'none'}, score {sound.verdict.score:.2f}",
@@ -98,9 +112,10 @@ def explain(text: str) -> list[str]:
         f"intent {heard.intent}, topic {heard.topic}, language {heard.lang}",
         f"rule: {sound.found.why or 'none'}" + (f" ({sound.found.risk})" if sound.found.why else ""),
         f"topic by rule: {sound.topic.name}",
+        f"beside: {', '.join(sorted(heard.beside)) or 'none'}",
     ]
     if sound.guess is None:
-        return [*lines, "model: not installed, the rules decided alone"]
+        return [*lines, "model: not asked, or not installed: the rules decided alone"]
     best = sorted(sound.guess.labels.items(), key=lambda pair: -pair[1])[:5]
     lines.append("model: " + ", ".join(f"{name} {share:.2f}" for name, share in best))
     lines.append(
@@ -111,13 +126,18 @@ def explain(text: str) -> list[str]:
     return [*lines, *(f"near: {likeness:.2f} [{best[0][0]}] {words}" for likeness, words in near)]
 
 
-def _sound(text: str, lang: str, ear: model.Model | None) -> Sound:
+def listen(text: str, lang: str, ear: model.Model | None) -> Sound:
+    """Return all that rules and an ear make of a text; without an ear the rules decide alone."""
     plain = speller().plain(text)
     found = judge(plain)
-    guess = ear.guess(text[: model.LONGEST], model.line(plain)) if ear and text.strip() else None
-    return Sound(
-        found, guess, verdict.weigh(found, guess), _topic(plain, guess), lang or language.detect(text)
-    )
+    topic, beside = _ruled(plain.text, plain.words), _beside(plain.text, plain.words)
+    if ear is None or not text.strip() or (topic.whole and found.risk == "none"):
+        return Sound(found, None, verdict.weigh(found, None), topic, lang or language.detect(text), beside)
+    line = model.line(plain)
+    guess = ear.guess(text[: model.LONGEST], line)
+    rest = model.bare(found.rest) if found.rest and found.risk == "none" else ""
+    weighed = verdict.weigh(found, guess, ear.guess(rest, rest) if rest else None, words=len(line.split()))
+    return Sound(found, guess, weighed, _topic(topic, guess), lang or language.detect(text), beside)
 
 
 def _heard(sound: Sound) -> Heard:
@@ -127,16 +147,23 @@ def _heard(sound: Sound) -> Heard:
         own = decided.risk == "crisis" or decided.door not in ELSE
         intent = "crisis" if own else "distress"
         name = "distress" if topic.intent == "neutral" else topic.name
-    return Heard(decided.risk, decided.door, intent, name, sound.lang, decided.begun)
+    return Heard(
+        decided.risk, decided.door, intent, name, sound.lang, decided.begun, decided.sure,
+        sound.beside - _unheard(decided.risk),
+    )  # fmt: skip
+
+
+def _unheard(risk: Risk) -> frozenset[str]:
+    """Return what is not taken at its word beside such a danger."""
+    return {"none": frozenset[str](), "ask": frozenset({NO}), "crisis": DENIALS | {NO}}[risk]
 
 
 # --- topics ---
 
 
-def _topic(plain: Plain, guess: Guess | None) -> Topic:
+def _topic(ruled: Topic, guess: Guess) -> Topic:
     """Return the topic that leads: words that are all of a text, then what it is most like."""
-    ruled = _ruled(plain.text, plain.words)
-    if guess is None or ruled.whole:
+    if ruled.whole:
         return ruled
     shares: dict[tuple[str, str], float] = {}
     for name, meaning in verdict.labels().items():
@@ -147,7 +174,8 @@ def _topic(plain: Plain, guess: Guess | None) -> Topic:
         pair = (ruled.intent, ruled.name)
         shares[pair] = shares.get(pair, 0) + TOLD
     intents = {
-        intent: sum(share for (its, _), share in shares.items() if its == intent) for intent, _ in shares
+        intent: weight * sum(share for (its, _), share in shares.items() if its == intent)
+        for intent, weight in WEIGHTS.items()
     }
     intent = max(intents, key=lambda each: intents[each])
     share, name = max((share, name) for (its, name), share in shares.items() if its == intent)
@@ -166,14 +194,33 @@ def _ruled(line: str, words: frozenset[str]) -> Topic:
     return best
 
 
+def _beside(line: str, words: frozenset[str]) -> frozenset[str]:
+    """Return all that is said in a text of what people say where danger is talked about."""
+    return frozenset(
+        topic.name
+        for pattern, topic in _answers().candidates(words)
+        if pattern.regex.search(line)
+        and not any(other.possible(words) and other.regex.search(line) for other in topic.unless)
+    )
+
+
 @cache
 def _topics() -> Index:
+    return _read("topics")
+
+
+@cache
+def _answers() -> Index:
+    return _read("answers")
+
+
+def _read(key: str) -> Index:
     grammar = Grammar(read(PATTERNS / "en", "words")["sets"])
     faults: list[str] = []
     pairs = [
         pair
-        for rank, raw in enumerate(read(PATTERNS / "en", "topics")["topics"])
-        for pair in _patterns(grammar, raw, rank, faults)
+        for rank, raw in enumerate(read(PATTERNS / "en", "topics")[key])
+        for pair in _patterns(grammar, {"intent": "neutral"} | raw, rank, faults)
     ]
     if faults:
         raise RulesError("\n".join(faults))

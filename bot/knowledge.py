@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
+from bot import plan_shown
 from bot.model import Person
 from bot.ports import Clock
 from bot.zones import zone_label, zone_of
 from flows.compiler import Content
+from flows.guards import PASSING
 from flows.turn import Facts, Heard, Warmth
 
 NIGHT, MORNING = 23, 8  # hours between which nobody is woken
+PARTS: Mapping[str, int] = {"morning": 12, "afternoon": 18, "evening": 24}  # until which hour
 SEEN = 1024  # bytes of marks kept for a person: the last 256 wordings
 
 
@@ -19,7 +22,7 @@ SEEN = 1024  # bytes of marks kept for a person: the last 256 wordings
 class Shared:
     """What every visit shares. Lives as long as the process.
 
-    ``known`` are values that any line may show, such as ``contact``.
+    ``known`` are values that any line may show, such as ``contact``. ``hear`` is quick: it runs on the store's thread.
     """
 
     content: Content
@@ -51,7 +54,7 @@ def facts(
         locale=person.locale or locale,
         warmth=warmth(person),
         quiet=person.quiet,
-        variables={**known, **variables(person)},
+        variables={**known, **variables(person), "rests_until": rests(person, now)},
         seen=person.once + person.seen,
         past=past(person, now),
         heard=heard,
@@ -90,8 +93,19 @@ def variables(person: Person) -> dict[str, str]:
         "zone_label": zone_label(person.variables.get("zone", "")),
         "risk": person.risk,
         "consent": "yes" if person.agreed else "",
+        "checkin_times": ", ".join(plan_shown.tell(person, at) for at in person.checkins.times),
     }
     return {**person.variables, **noted}
+
+
+def rests(person: Person, now: datetime) -> str:
+    """Return until when some practices rest after danger, as it stands after "until"; by the person's own clock."""
+    since = person.variables.get("gate_at", "")
+    if not since or not person.variables.get("zone"):
+        return "a day is over"
+    due, today = local(person, datetime.fromisoformat(since) + PASSING), local(person, now).date()
+    part = next(name for name, hour in PARTS.items() if due.hour < hour)
+    return f"{'tomorrow' if due.date() > today else 'this'} {part}"
 
 
 def home(person: Person) -> str:

@@ -75,6 +75,7 @@ class Inbound:
         aside: For ``timer``: the talk that was put aside until now.
         compartment: For ``timer``: what that was sealed in.
         flow: For ``entered``: what is to begin; "" puts the open question again.
+        due: For ``timer``: when it was due, Unix seconds.
 
     """
 
@@ -87,6 +88,7 @@ class Inbound:
     aside: bytes = field(default=b"", repr=False)
     compartment: Compartment = "self"
     flow: str = ""
+    due: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Outbound:
         kind: Which of the three.
         name: Of the document that comes with the text, or "".
         document: Its bytes.
+        drawing: What a picture above the text is to be drawn from when it is sent; see ``bot.look``.
 
     """
 
@@ -135,6 +138,7 @@ class Outbound:
     kind: str = ""
     name: str = ""
     document: bytes = field(default=b"", repr=False)
+    drawing: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,40 @@ class Lock:
     opened_at: str = ""
 
 
+@dataclass(slots=True, repr=False)  # it tells of a person
+class Plan:
+    """When somebody wants to be asked how they are; see ``bot.checkins``. Lives as long as the person.
+
+    Attributes:
+        times: "09:00" on the person's own clock, in order; none: off.
+        days: ISO weekdays.
+        kinds: Of "day", "phrase", "minute", "evening": what comes, in turn.
+        quiet: From when to when nothing comes by itself; equal times mean never.
+        until: Paused until this local day begins, "" for not paused.
+        sent: The local day on which each time last came.
+        unanswered: How many in a row got no answer.
+        fewer_asked: Whether the person was asked since if fewer would be better.
+        named: A name, given for check-ins only.
+        offered_at: When check-ins were offered.
+        last: When the last one came.
+        said: How it was the last time: "good", "ok", "hard", "none", "" for not said yet.
+
+    """
+
+    times: list[str] = field(default_factory=list)
+    days: str = "1234567"
+    kinds: list[str] = field(default_factory=lambda: ["day"])
+    quiet: list[str] = field(default_factory=lambda: ["22:00", "08:00"])
+    until: str = ""
+    sent: dict[str, str] = field(default_factory=dict)
+    unanswered: int = 0
+    fewer_asked: bool = False
+    named: str = field(default="", repr=False)
+    offered_at: str = ""
+    last: str = ""
+    said: str = field(default="", repr=False)
+
+
 @dataclass(slots=True)
 class Person:
     """Someone we talk to, by a random id. Lives until they say "forget me".
@@ -247,6 +285,7 @@ class Person:
     declined: int = 0
     kept_at: dict[str, str] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
+    checkins: Plan = field(default_factory=Plan)
 
     def __repr__(self) -> str:  # country and risk tell of a person too
         return f"Person({self.id})"

@@ -18,6 +18,9 @@ SAFETY: Compartment = "safety"
 PARTS = ("helps", "people", "places", "professionals", "reasons", "signs")
 CONTACTS = frozenset({"people", "professionals"})  # shown in danger whatever words stand around a number
 HELD = "?"  # ends the part of a line that is held
+MARKED = (
+    "!"  # ends the part of a line in which danger was heard as it was typed, and that is kept all the same
+)
 LINES, LETTERS = 50, 4_000  # of a part: a page, and one message of Telegram's
 WAITING = 10  # lines that are held: as many talks about danger, with no notes opened in between
 NEAR = 700  # characters of a bubble in danger: more is not read then
@@ -25,11 +28,12 @@ NEAR = 700  # characters of a bubble in danger: more is not read then
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A line as it is kept; ``held``: until the person says what is to become of it."""
+    """A line as it is kept; ``held``: until the person says what is to become of it; ``marked``: danger is in it."""
 
     part: str = field(repr=False)
     text: str = field(repr=False)
     held: bool = field(default=False, repr=False)
+    marked: bool = field(default=False, repr=False, compare=False)
 
 
 def read(tx: Tx, person: str) -> list[Note]:
@@ -76,11 +80,17 @@ def part(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 
 def keep(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     """Keep what was typed, each line of it; ``number`` says which one it takes the place of."""
+    return _keep(desk, given, danger=desk.hear(given.get("line", "")).risk != "none")
+
+
+def _keep(desk: Desk, given: Values, *, danger: bool) -> dict[str, str]:
     part, text, number = given.get("part", ""), given.get("line", ""), given.get("number", "")
     if not desk.person.agreed or part not in PARTS:
         return {"note_kept": ""}
     notes, held = read(desk.tx, desk.person.id), Note(part, text.strip(), held=True)
-    fresh = [Note(part, line) for line in map(str.strip, text.splitlines()) if _visible(line)]
+    lines = [line for line in map(str.strip, text.splitlines()) if _visible(line)]
+    marked = _marked(desk, lines) if danger else ()
+    fresh = [Note(part, line, marked=line in marked) for line in lines]
     if not fresh:
         return {"note_kept": "empty"}
     changed = _put([note for note in notes if note != held], fresh, _place(notes, part, number))
@@ -106,7 +116,7 @@ def held(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     if first is None or not is_open(desk.person.lock, desk.now):
         return {"note_line": "", "note_kept": ""}
     if then == "keep":
-        return keep(desk, {"part": first.part, "line": first.text}, answers)
+        return _keep(desk, {"part": first.part, "line": first.text}, danger=True)
     if then == "drop":
         _write(desk.tx, desk.person.id, [note for note in notes if note is not first])
     return {"note_line": first.text, "note_kept": ""}
@@ -159,11 +169,11 @@ NOTE_ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
 
 def _note(body: str) -> Note:
     part, _, text = body.partition("\n")
-    return Note(part.removesuffix(HELD), text, part.endswith(HELD))
+    return Note(part.rstrip(HELD + MARKED), text, part.endswith(HELD), part.endswith(MARKED))
 
 
 def _write(tx: Tx, person: str, notes: Iterable[Note]) -> None:
-    bodies = [f"{note.part}{HELD * note.held}\n{note.text}" for note in notes]
+    bodies = [f"{note.part}{HELD * note.held or MARKED * note.marked}\n{note.text}" for note in notes]
     tx.keep_only(person, KIND, bodies, SAFETY)
 
 
@@ -193,6 +203,11 @@ def _fits(notes: Iterable[Note], part: str) -> bool:
     return len(lines) <= LINES and sum(map(len, lines)) <= LETTERS
 
 
+def _marked(desk: Desk, lines: list[str]) -> list[str]:
+    """Return the lines of a dangerous text that are dangerous by themselves; all of them where none is."""
+    return [line for line in lines if desk.hear(line).risk != "none"] or lines
+
+
 def _visible(line: str) -> bool:
     return any(letter.isprintable() and not letter.isspace() for letter in line)
 
@@ -202,7 +217,8 @@ def _near(desk: Desk, notes: Iterable[Note]) -> list[str]:
     found: list[str] = []
     left = NEAR
     for note in notes:
-        if note.part not in CONTACTS and desk.hear(note.text).risk != "none":
+        risky = note.marked or desk.hear(note.text).risk != "none"
+        if note.part not in CONTACTS and risky:
             continue
         if len(note.text) > left:
             return found or [f"{note.text[: left - 1].rstrip()}\u2026"]

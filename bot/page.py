@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from bot.belongings import Belongings, Kept, Later, Place, write
+from bot.belongings import MEASURES, Belongings, Kept, Later, Place, write
 
 Words = Callable[[str], str]
 
@@ -49,7 +49,7 @@ def page(found: Belongings, words: Words) -> bytes:
         _HEAD.format(title=escape(words("page_title"))),
         f"<h1>{escape(words('page_title'))}</h1>\n",
         f"<p>{found.made:%Y-%m-%d %H:%M} UTC. {escape(words('page_open'))}</p>\n",
-        *(_quotes(f"{words('page_kept')} ({kind})", found.kept, kind) for kind in kinds),
+        *(_kept(words, found.kept, kind) for kind in kinds),
         *(_table(words("page_outcomes"), each) for each in found.outcomes),
         *(_talk(words("page_talk"), place) for place in (found.talk.places if found.talk else ())),
         *(part for timer in found.timers for part in _timer(words("page_timers"), timer)),
@@ -59,6 +59,23 @@ def page(found: Belongings, words: Words) -> bytes:
         *(_table(words("page_aside"), {"": each}) for each in found.set_aside),
     ]
     return "".join(parts).encode()
+
+
+def _kept(words: Words, kept: Iterable[Kept], kind: str) -> str:
+    """Return what is kept of a kind: quotes, or a table where each of them is a note of the bot's on a day."""
+    if kind in MEASURES:
+        return _table(words(f"page_{kind}"), dict(_measured(each.text) for each in kept if each.kind == kind))
+    return _quotes(f"{words('page_kept')} ({kind})", kept, kind)
+
+
+def _measured(text: str) -> tuple[str, str]:
+    """Return a note on a day by its moment; whatever else stands there is shown as it is."""
+    try:
+        noted = json.loads(text)
+        at = str(noted.pop("at"))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return text, ""
+    return at, ", ".join(f"{name}: {_shown(value)}" for name, value in noted.items() if value != "")
 
 
 def _quotes(heading: str, kept: Iterable[Kept], kind: str) -> str:

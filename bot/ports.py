@@ -8,6 +8,11 @@ from bot.model import Arrival, Compartment, Outbound, Pending, Person, Promised,
 from bot.standing import Sent
 
 T = TypeVar("T")
+Again = Callable[[str, bytes, datetime], datetime | None]  # a timer's key and body, and the moment
+
+
+def once(*_: object) -> None:
+    """Let go of a timer that was due: an ``Again`` for those that come once."""
 
 
 class Clock(Protocol):
@@ -142,7 +147,7 @@ class Tx(Protocol):
     def put_aside(self, person: str) -> list[bytes]:
         """Return what arrived and could not be answered, as it came."""
 
-    # timers: due ones become inbox rows in the transaction that deletes them
+    # timers: due ones become inbox rows in the transaction that deletes them, or moves them on
     def set_timer(
         self,
         person: str,
@@ -155,8 +160,31 @@ class Tx(Protocol):
         """Set or move a person's timer; ``body`` is sealed in a compartment and comes back with it."""
 
     def drop_timer(self, person: str, key: str) -> None: ...
-    def due(self, now: datetime, limit: int = 200) -> list[Pending]: ...
-    def next_due(self) -> datetime | None: ...
+    def due(
+        self, now: datetime, limit: int = 200, again: "Again" = once, *, calm: bool = True
+    ) -> list[Pending]:
+        """Return inbox rows made of what is due: waits in a talk first, then what comes by itself.
+
+        Args:
+            now: The moment.
+            limit: At most so many.
+            again: Says when each comes again; that is set here, and None lets go of it.
+            calm: False leaves out what comes by itself, for which nobody waits.
+
+        """
+
+    def next_due(self, *, calm: bool = True) -> datetime | None: ...
+    def rearm(self, now: datetime, again: "Again", limit: int = 200, *, anew: bool) -> bool:
+        """Compute anew, a part at a time, when each timer comes that comes again; True while there is more.
+
+        ``anew`` begins from the start; else what was begun goes on, after a restart too.
+        """
+
+    def changed(self, name: str, value: str) -> bool:
+        """Note a value of the whole store; True where it was another one, or none."""
+
+    def latest(self) -> datetime | None:
+        """Return when the latest row came to a queue, by the clock of that time."""
 
     # files sent before: the channel's ids for them, by the hash of their bytes
     def media(self) -> dict[str, str]: ...

@@ -1,16 +1,24 @@
-"""Lets waits end: due timers become inbox rows and go the way of every message."""
+"""Lets waits end and check-ins come: due timers become inbox rows and go the way of every message.
+
+Waits in a talk come at once, for people are there. What comes by itself comes in parts, each when the one before
+has had its turn and little waits to be sent: replies are never behind a crowd.
+"""
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from bot.checkins import again
 from bot.dispatcher import Dispatcher
 from bot.model import Pending
 from bot.ports import Clock, Store, Tx
+from bot.zones import RULES
 
 LONGEST: Final = 30.0  # seconds between two looks: a clock that jumps is noticed by then
-AT_ONCE = 200  # timers in one transaction
+AT_ONCE = 100  # timers in one transaction
+BREATH = 0.25  # seconds between two looks while what comes by itself has to wait
+BACK = timedelta(minutes=5)  # a clock that was put back by more may have put off check-ins: they are set anew
 FIRST_WAIT = 1.0  # seconds after a failure; doubles up to LONGEST
 
 log = logging.getLogger(__name__)
@@ -25,6 +33,8 @@ class Scheduler:
         self._clock = clock
         self._nudged = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._latest: datetime | None = None  # when we last looked
+        self._rearming = True  # one that was cut short goes on
 
     def nudge(self) -> None:
         """Look now: a nearer timer was set, or the clock was moved. From any thread."""
@@ -34,6 +44,7 @@ class Scheduler:
     async def run(self) -> None:
         """Look until cancelled."""
         self._loop = asyncio.get_running_loop()
+        self._dispatcher.on_calm(self.nudge)
         failed = FIRST_WAIT
         while True:
             self._nudged.clear()
@@ -48,12 +59,23 @@ class Scheduler:
     async def look(self) -> float:
         """Hand over what is due; return the seconds until the next look."""
         await self._dispatcher.room()
-        now = self._clock.now()
-        rows, due = await self._store.run(lambda tx: _take(tx, now))
+        now, calm = self._clock.now(), self._dispatcher.calm
+        await self._put_right(now)
+        rows, due = await self._store.run(lambda tx: _take(tx, now, calm=calm))
         self._dispatcher.accept(rows)
-        if due is None:
-            return LONGEST
-        return min(LONGEST, max(0.0, (due - self._clock.now()).total_seconds()))
+        if self._rearming:
+            return 0.0
+        longest = LONGEST if calm and not rows else BREATH
+        return longest if due is None else min(longest, max(0.0, (due - self._clock.now()).total_seconds()))
+
+    async def _put_right(self, now: datetime) -> None:
+        """Set check-ins anew, a part at each look, after a clock that was ahead was put back, or for new rules."""
+        anew = self._latest is not None and now < self._latest - BACK
+        if self._latest is None:
+            anew = await self._store.run(lambda tx: _wrong(tx, now))
+        self._latest = now
+        if anew or self._rearming:
+            self._rearming = await self._store.run(lambda tx: tx.rearm(now, again, AT_ONCE, anew=anew))
 
     async def _sleep(self, seconds: float) -> None:
         try:
@@ -63,5 +85,11 @@ class Scheduler:
             pass
 
 
-def _take(tx: Tx, now: datetime) -> tuple[list[Pending], datetime | None]:
-    return tx.due(now, AT_ONCE), tx.next_due()
+def _wrong(tx: Tx, now: datetime) -> bool:
+    """Whether the last process may have set timers that are wrong now."""
+    latest, changed = tx.latest(), tx.changed("rules", RULES)
+    return changed or (latest is not None and now < latest - BACK)
+
+
+def _take(tx: Tx, now: datetime, *, calm: bool) -> tuple[list[Pending], datetime | None]:
+    return tx.due(now, AT_ONCE, again, calm=calm), tx.next_due(calm=calm)

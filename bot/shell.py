@@ -5,8 +5,18 @@ from flows.shell import Shell
 _CARD = ("lines", "emergency", "country_name")
 _FOUND = ("found", "candidate", "clock", "places", "zones", "told", "half")
 _DANGER = ("direct", "helpnow", "door")  # and crisis, which is never laid over: nothing goes on after it
-_OWN = ("export", "forget", "renew", "lock", "hide", "knock", "notes")
+_OWN = ("export", "forget", "renew", "lock", "hide", "knock", "notes", "look", "young", "checkin")
 _NOTES = ("note_reasons", "note_people", "note_helps", "note_signs")
+_PLAN = (
+    "plan_any",
+    "plan_many",
+    "plan_room",
+    "plan_one",
+    "plan_slots",
+    "plan_times",
+    "plan_days",
+    "plan_kinds",
+)
 
 SHELL = Shell(
     actions={
@@ -16,7 +26,7 @@ SHELL = Shell(
         "helplines": (*_CARD, "has_country"),
         "country": (*_CARD, "has_country", "known"),
         "remember": (),
-        "hear": ("intent", "topic", "short"),
+        "hear": ("intent", "topic", "short", "need"),
         "risk": (),
         "passed": ("lifted",),
         "lift": (),
@@ -31,6 +41,10 @@ SHELL = Shell(
         "lock_hide": ("noted",),
         "lock_off": ("noted",),
         "hide": (),
+        "look_state": ("look_any", "look_as", "look_due"),
+        "look_style": ("look_as",),
+        "look": ("look_seen", "look_shown", "look_told", "look_on", "look_of", "look_hard"),
+        "look_ask": ("look_item", "look_scale", "look_sheet", "look_more"),
         "notes": ("note_any", "note_waits", "note_word", "note_opens"),
         "note_part": ("note_shut", "note_lines", "note_one", "note_numbers", "note_numbers_chosen"),
         "note_keep": ("note_kept",),
@@ -39,6 +53,29 @@ SHELL = Shell(
         "notes_shown": _NOTES,
         "notes_erase": (),
         "notes_spare": (),
+        "under_age": (),
+        "door_hear": ("asks", "asks_too", "named", "there", "there_lines", *_CARD, "has_country"),
+        "not_theirs": (),
+        "checkin_show": (*_PLAN, "plan_quiet", "plan_zone", "plan_until", "plan_name"),
+        "checkin_hear": ("wish",),
+        "checkin_time": ("time_found", "time_label", "plan_quiet"),
+        "checkin_remove": ("plan_any",),
+        "checkin_days": ("days_found", "plan_days"),
+        "checkin_kinds": ("kinds_found", "kinds_late", "plan_kinds"),
+        "checkin_quiet": ("quiet_found", "time_label", "plan_quiet"),
+        "checkin_name": ("name_found", "plan_name"),
+        "checkin_pause": ("pause_found", "plan_until"),
+        "checkin_off": (),
+        "checkin_fewer": ("fewest", "plan_any", "plan_times", "plan_days"),
+        "checkin_offer": ("may",),
+        "checkin_begin": ("phrase", "permit"),
+        "checkin_permit": (),
+        "checkin_answered": (),
+        "checkin_reply": ("reply", "face"),
+        "checkin_face": ("low", "last"),
+        "checkin_snooze": ("later",),
+        "checkin_skip": (),
+        "checkin_put_away": ("phrase",),
         "take_up": (),
         "put_off": (),
         "let_go": (),
@@ -49,7 +86,7 @@ SHELL = Shell(
         "zone_set": ("zone", "zone_kept"),
     },
     noting=("remember",),
-    telling=(*_NOTES, "note_lines", "note_line"),
+    telling=(*_NOTES, "note_lines", "note_line", "phrase"),
     begins=(
         *_DANGER,
         "crisis",
@@ -64,12 +101,15 @@ SHELL = Shell(
         "closing",
         "closed",
         *_OWN,
+        "daily",
+        "fewer",
     ),
     lays=(*_DANGER, "return", "concrete", "zone", "country", *_OWN),
     lines={
         "unheard": (),
         "broken": (),
         "stopped": (),
+        "still_come": (),
         "hidden": (),
         "leaving": (),
         "last_leaving": (),
@@ -96,6 +136,7 @@ SHELL = Shell(
             "zone_label",
             "risk",
             "consent",
+            "checkin_times",
             "keyboard",
             "asked_at",
             "hidden_at",
@@ -104,12 +145,33 @@ SHELL = Shell(
             "passed_at",
             "doors",
             "no_at",
+            "door_at",
+            "rests_until",
         ),  # of the person
-        *("first_words", "door", "danger", "grave", "asked", "in_danger"),  # of what was just said
+        *(
+            "first_words",
+            "door",
+            "danger",
+            "grave",
+            "asked",
+            "after",
+            "typed",
+            "in_danger",
+            "look_span",
+        ),  # of what was just said
+        *("checkin_wish", "checkin_words"),  # of what was just said about check-ins
+        *(
+            "checkin_kind",
+            "checkin_part",
+            "checkin_last",
+            "checkin_slot",
+            "checkin_name",
+        ),  # of one that is due
     ),
     heard=(
         *(
             "crisis",
+            "grave",
             "self_criticism",
             "grief",
             "stop",
@@ -128,9 +190,29 @@ SHELL = Shell(
             "smalltalk",
             "unclear",
         ),
-        *("wants_friend", "wants_touch", "wants_ground", "wants_break", "good_news", "thanks"),
-        *("anxious", "angry", "ashamed", "lonely", "tired"),
+        *("wants", "wants_friend", "wants_touch", "wants_ground", "wants_break", "good_news", "thanks"),
+        *("anxious", "angry", "ashamed", "lonely", "tired", "unreal"),
+        *(
+            "help_comes",
+            "help_here",
+            "with_someone",
+            "cant_speak",
+            "wants_text",
+            "nobody_near",
+            "only_thought",
+        ),
+        *("dont_tell", "feels_fine", "repeats", "trouble", "blames_self", "refuses", "doubts", "only_one"),
+        *(
+            "has_passed",
+            "better",
+            "wants_talk",
+            "mistaken",
+            "says_no",
+            "planned",
+            "not_yet",
+        ),  # beside a topic, or danger
     ),
     guarding=(*_DANGER, "crisis", "safer"),
-    unasked=("knock", "leaving", "last_leaving", "morning"),
+    unasked=("knock", "leaving", "last_leaving", "morning", "daily", "fewer"),
+    joined=("daily",),
 )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot import knowledge, replies
 from bot.actions import ACTIONS, Desk
 from bot.asides import ASIDE, held
-from bot.model import HELP, Outbound, Person, Promised
+from bot.model import HELP, REPLY, Outbound, Person, Promised
 from bot.ports import Tx
 from bot.replies import Said
 from flows import engine
@@ -17,7 +17,7 @@ from flows.turn import Do, Done, Effect, Facts, Heard, Keep, Offer, Say, Seen, S
 
 ACTIONS_PER_TURN = 10  # a flow that does more than this in one turn is going round
 FLOW = "flow"  # key of the timer of the present question
-ALONE = frozenset({"forget", "keep_off"})  # actions after which no talk beneath goes on
+ALONE = frozenset({"forget", "keep_off", "under_age"})  # actions after which no talk beneath goes on
 NOTHING: Mapping[str, str] = {}
 
 
@@ -31,6 +31,8 @@ class Talk:
         erased: The person is to be erased at the end of this turn; ``emptied``: and what stands in their chat.
         hides: The chat is to be emptied at the end of this turn.
         silent: Nobody is to be woken by what is said.
+        priority: Of what is said, but for what is urgent.
+        said: The text of this message, whose hearing was done before the turn.
 
     """
 
@@ -42,6 +44,8 @@ class Talk:
         self.erased = self.emptied = False
         self.hides = False
         self.silent = False
+        self.priority = REPLY
+        self.said, self._heard = "", heard
         self._pinned = -1  # which of the bubbles to be sent is to stay at the top of the chat
         self._body, self.question = tx.session(person.id)
         self.session = from_json(self._body) if self._body else None
@@ -127,8 +131,9 @@ class Talk:
             self.erased, self.emptied = True, action.values.get("chat") == "yes"
         locale = self.person.locale or self.shared.locale
         desk = Desk(
-            self.tx, self.person, self.now, int(self.shared.known["min_age"]), self.shared.hear,
+            self.tx, self.person, self.now, int(self.shared.known["min_age"]), self.hear,
             lambda line: knowledge.own(self.content, line, locale),
+            lambda flow: self.content.flows[flow].flow.title if flow in self.content.flows else flow,
         )  # fmt: skip
         found = ACTIONS[action.action](desk, action.values, action.answers)
         said += desk.documents
@@ -174,6 +179,19 @@ class Talk:
         """Let flows match and show these values, in this visit."""
         self.facts = replace(self.facts, variables={**self.facts.variables, **values})
 
+    # --- hearing ---
+
+    def hear(self, text: str) -> Heard:
+        """Say what a text is about: as this message was heard, or by the rules; here nobody waits for a model."""
+        return self._heard if text.strip() and text.strip() == self.said.strip() else self.shared.hear(text)
+
+    def recall(self, words: str, *, danger: bool) -> None:
+        """Take words that were held back as this message; ``danger`` was heard in them, whatever the rules say."""
+        heard = self.shared.hear(words)
+        self.said, self._heard = words, replace(heard, intent="crisis") if danger else heard
+        if not danger:
+            self.facts = replace(self.facts, heard=heard)
+
     # --- answering ---
 
     def say(
@@ -206,7 +224,10 @@ class Talk:
 
     def promise(self, outbound: Outbound) -> Promised:
         """Put an operation into the outbox."""
-        row = self.tx.promise(self.person.id, replace(outbound, silent=True) if self.silent else outbound)
+        priority = self.priority if outbound.priority == REPLY else outbound.priority
+        if self.silent or priority != outbound.priority:
+            outbound = replace(outbound, silent=self.silent or outbound.silent, priority=priority)
+        row = self.tx.promise(self.person.id, outbound)
         self.promised.append(row)
         return row
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot import asides, replies
 from bot.alarm import RISKY
 from bot.asides import ASIDE
-from bot.model import Inbound, Pending, Timer
+from bot.model import Inbound, Pending, Person, Timer
 from bot.ports import Tx
 from bot.talk import FLOW, Talk
 from flows.limits import ASIDE as LONG
@@ -19,13 +19,13 @@ TIMER = "timer"  # the channel of what has become due
 WANTED = f"{ASIDE}tomorrow/"  # begins the key of a line that was asked for after a hard hour
 
 
-def ownerless(tx: Tx, pending: Pending) -> bool:
-    """Whether a timer is of someone who was erased since: nobody is made for it."""
+def owner(tx: Tx, pending: Pending) -> Person | None:
+    """Return whose a row is; None for a timer of someone who was erased since: nobody is made for it."""
     if pending.arrival.channel != TIMER:
-        return False
+        return tx.person_at(pending.arrival.channel, pending.arrival.address)
     told = json.loads(pending.arrival.body)
     person = tx.known_at(told["channel"], pending.arrival.address)
-    return person is None or told.get("person", person.id) != person.id
+    return person if person and told.get("person", person.id) == person.id else None
 
 
 def knock(talk: Talk, inbound: Inbound) -> bool:
@@ -43,8 +43,8 @@ def knock(talk: Talk, inbound: Inbound) -> bool:
     wanted = timer.key.startswith(
         WANTED
     )  # it was asked for: it does not knock, and danger does not hold it back
-    held = _lately(talk) if wanted else busy(talk) or _acute(talk)
-    if talk.person.paused or held or _hidden(talk):
+    held = lately(talk) if wanted else busy(talk) or acute(talk)
+    if talk.person.paused or held or hidden(talk):
         asides.set_again(talk.tx, talk.person.id, timer, timer.key, talk.now + LATER)
     elif wanted:
         talk.take_up(timer.body)
@@ -57,13 +57,13 @@ def knock(talk: Talk, inbound: Inbound) -> bool:
 
 def busy(talk: Talk) -> bool:
     """Whether something is being talked about that should not be laid over."""
-    return _lately(talk) or talk.delicate or talk.open("knock", *RISKY)
+    return lately(talk) or talk.delicate or talk.open("knock", *RISKY)
 
 
-def _lately(talk: Talk) -> bool:
-    """Whether the open talk is in full swing."""
+def lately(talk: Talk, span: timedelta = IDLE) -> bool:
+    """Whether the open talk is in full swing: something was said so lately."""
     session = talk.session
-    return session is not None and talk.now.timestamp() - session.touched < IDLE.total_seconds()
+    return session is not None and abs(talk.now.timestamp() - session.touched) < span.total_seconds()
 
 
 def _is_old(talk: Talk, generation: int) -> bool:
@@ -85,12 +85,13 @@ def _put_aside(talk: Talk, generation: int) -> Timer:
     return timer
 
 
-def _acute(talk: Talk) -> bool:
+def acute(talk: Talk) -> bool:
     """Whether danger was spoken of within a day; a no since does not count."""
     noted = talk.person.variables.get("gate_at")
-    return bool(noted and talk.now - datetime.fromisoformat(noted) < ACUTE)
+    return bool(noted and abs(talk.now - datetime.fromisoformat(noted)) < ACUTE)
 
 
-def _hidden(talk: Talk) -> bool:
-    hidden = talk.person.variables.get("hidden_at")
-    return bool(hidden and talk.now - datetime.fromisoformat(hidden) < HIDDEN)
+def hidden(talk: Talk) -> bool:
+    """Whether the person has emptied their chat, and said nothing since."""
+    noted = talk.person.variables.get("hidden_at")
+    return bool(noted and abs(talk.now - datetime.fromisoformat(noted)) < HIDDEN)

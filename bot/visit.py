@@ -1,35 +1,36 @@
 """One message's way through the bot: what was heard, where the talk goes on, what is answered and remembered."""
 
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import msgspec
-
-from bot import alarm, commands, erasing, hiding, knowledge, lock, notes, replies, unasked
+from bot import (
+    alarm,
+    commands,
+    due,
+    erasing,
+    hiding,
+    knowledge,
+    lock,
+    notes,
+    replies,
+    unasked,
+)
 from bot.alarm import RISKY
-from bot.model import HELP, Inbound, Outbound, Pending, Person, Press, Promised
-from bot.ports import Tx
-from bot.replies import Said
+from bot.look import spans
+from bot.model import HELP, Inbound, Outbound, Press
 from bot.safety.language import sorry
-from bot.talk import Talk
-from flows import engine
+from bot.turning import Turning, encode
 from flows.answers import match_choice
 from flows.model import Step
-from flows.session import Frame
 from flows.turn import (
     WARMTHS,
     Back,
     Chosen,
     Correct,
-    Heard,
     Input,
     Less,
     More,
-    Repeat,
-    Say,
     Skip,
     Text,
     TimedOut,
@@ -41,38 +42,20 @@ MOVES: Mapping[str, Input] = {"back": Back(), "skip": Skip(), "change": Correct(
 LAID: Mapping[str, str] = {
     "now": "helpnow", "cant_think": "concrete", "zone": "zone", "country": "country", "export": "export",
     "forget": "forget", "lock": "lock", "hide": "hide", "notes": "notes",
+    "checkin": "checkin", "look": "look",
 }  # laid over a talk  # fmt: skip
-_encode = msgspec.json.Encoder().encode
 
 
-class Visit:
+class Visit(Turning):
     """Lives for one call of ``Conversation.receive``."""
-
-    def __init__(self, shared: knowledge.Shared, tx: Tx, pending: Pending, heard: Heard) -> None:
-        self.tx, self.heard = tx, heard
-        self.now, self.person = shared.clock.now(), self._find(pending)
-        self._before, self._row = _encode(self.person), pending.id
-        seed = zlib.crc32(f"{shared.seed}:{pending.id}".encode())
-        self.talk = Talk(shared, tx, self.person, self.now, seed, heard)
-
-    @property
-    def promised(self) -> list[Promised]:
-        """What is to be sent."""
-        return self.talk.promised
-
-    def _find(self, pending: Pending) -> Person:
-        arrival = pending.arrival
-        channel = json.loads(arrival.body)["channel"] if arrival.channel == unasked.TIMER else arrival.channel
-        return self.tx.person_at(channel, arrival.address)
 
     # --- what came ---
 
     def take(self, inbound: Inbound) -> None:
         """Do what this message asks for."""
-        self._acted = inbound.kind != "timer"
+        self._acted, self.talk.said = inbound.kind != "timer", inbound.text
         if inbound.kind in ("text", "choice"):
-            self.person.paused = False  # who writes is here
-            self.person.variables.pop("hidden_at", None)
+            due.here(self.talk)
             if self.heard.risk == "none":
                 self._introduce()
         match inbound.kind:
@@ -101,7 +84,7 @@ class Visit:
 
     def _timer(self, inbound: Inbound) -> None:
         self.talk.silent = knowledge.asleep(self.person, self.now)
-        if unasked.knock(self.talk, inbound):
+        if due.comes(self.talk, inbound):
             return
         if self.talk.session is not None and not self.person.paused:
             self._resume(TimedOut(inbound.timer[1] if inbound.timer else 0))
@@ -136,6 +119,7 @@ class Visit:
 
     def _text(self, inbound: Inbound) -> None:
         inbound = self._without_word(inbound)
+        self._hear_choice(inbound.text)
         self._speak_of_language()
         if self._risky(inbound):
             return
@@ -144,17 +128,29 @@ class Visit:
             self._repeat()
             return
         self._close(inbound)
-        command = commands.recognise(inbound.text)
-        if command and not self._chooses(inbound.text, command):
+        command = due.command(self.talk, inbound.text)
+        if command and not self._chooses(inbound.text, command) and not alarm.corrects(self.talk, command):
             alarm.leave(self.talk, command)
             self._command(command)
         elif self._due_again():
             self.talk.know({"first_words": inbound.text})
             self.talk.lay_over("renew")
+        elif alarm.young(self.talk, inbound.text):
+            self.talk.know({"first_words": inbound.text})
+            self.talk.lay_over("young")
+        elif belongs := alarm.again(self.talk, inbound.text):
+            self.talk.know(belongs)
+            self.talk.lay_over("door")
         elif self.talk.session is not None:
             self._words(inbound.text)
         else:
             self._first(inbound.text)
+
+    def _hear_choice(self, text: str) -> None:
+        """Hear a choice of the present question by the rules alone: these are the bot's words, and short ones."""
+        if match_choice(text, self.talk.offers()):
+            self.talk.recall(text, danger=False)
+            self.heard = self.talk.facts.heard
 
     def _without_word(self, inbound: Inbound) -> Inbound:
         """Take a person's secret word off the screen and out of what others hear: they hear how it was."""
@@ -197,12 +193,6 @@ class Visit:
             return False
         return match_choice(text, self.talk.offers()) is not None
 
-    def _first(self, text: str) -> None:
-        """Words that open a talk are answered first, and never have to be typed again."""
-        if text:
-            self.talk.know({"first_words": text})
-        self._calm()
-
     def _due_again(self) -> bool:
         """Whether it is time to ask again for a yes: the privacy text has changed, and they are back at an open talk.
 
@@ -220,7 +210,8 @@ class Visit:
         self._close(inbound)
         way = alarm.way(self.talk, self.heard, inbound.text)
         if way is None:
-            self.talk.say("near")
+            if not alarm.again(self.talk, inbound.text):
+                self.talk.say("near")
             return False
         self.talk.know(way.known)
         self._hold_note(inbound)
@@ -262,13 +253,12 @@ class Visit:
 
     def _command(self, name: str) -> None:
         match name:
-            case "zone" | "country" | "lock" if not self.person.agreed:
+            case "zone" | "country" | "lock" | "look" | "checkin" if not self.person.agreed:
                 self._start()  # it is asked after a yes, when it can be noted
             case "hide" if not self.person.lock.hide or lock.is_open(self.person.lock, self.now):
                 self.talk.hides = True
             case _ if name in LAID:
-                self.talk.know({"in_danger": "yes" if self.talk.open(*RISKY) else ""})
-                self.talk.lay_over(LAID[name], anew=True)
+                self._lay(name)
             case "start":
                 self._start()
             case "stop":
@@ -286,6 +276,14 @@ class Visit:
                 self.talk.say(f"{name}_text", shown, keyboard=True)
                 self._repeat()
 
+    def _lay(self, name: str) -> None:
+        """Lay the flow of a command over the talk, and tell it what came with that."""
+        in_danger = "yes" if self.talk.open(*RISKY) else ""
+        self.talk.know({"in_danger": in_danger, "look_span": spans.named(self.talk.said)})
+        if name == "checkin":  # it is about the notes themselves: one that stands open is left
+            due.called(self.talk)
+        self.talk.lay_over(LAID[name], anew=True)
+
     def _start(self) -> None:
         if self.talk.session is None:
             self._calm()
@@ -295,7 +293,9 @@ class Visit:
             self.talk.lay_over("return", anew=True)
 
     def _stop(self) -> None:
-        self.talk.say("stopped" if self.talk.session else "nothing_here", keyboard=True)
+        one = self.talk.open(due.DAILY) and self.person.checkins.times  # of several: how to stop the others
+        nothing = self.talk.session is None
+        self.talk.say("nothing_here" if nothing else "still_come" if one else "stopped", keyboard=True)
         self.talk.session = None
 
     def _warm(self, name: str) -> None:
@@ -311,62 +311,7 @@ class Visit:
         else:
             self._resume(Less() if name == "less" else More())
 
-    def _calm(self) -> None:
-        """Lead to where every talk begins."""
-        self.talk.begin(self.talk.facts.home)
-
-    def _repeat(self) -> None:
-        if self.talk.session is not None:
-            self._resume(Repeat())
-
-    # --- turns ---
-
-    def _resume(self, given: Input) -> None:
-        if self.talk.session is None:
-            self.talk.say("nothing_here")
-            return
-        held = next(filter(_holds, self.talk.session.frames), None)
-        said = self.talk.play(self._turn(given))
-        if held and not self.talk.open(held.flow) and self._let_go(held.flow):
-            self._answer_held(held, said)
-        else:
-            self.talk.send(said)
-
-    def _turn(self, given: Input) -> engine.Turn:
-        assert self.talk.session is not None  # noqa: S101  # told by the caller; for the type checker
-        return engine.resume(self.talk.content, self.talk.session, given, self.talk.facts)
-
-    def _let_go(self, flow: str) -> bool:
-        """Whether the question that held words back was answered so that they can be heard."""
-        return (
-            self.person.risk == "no" if flow == "direct" else self.person.agreed and not self.person.outdated
-        )
-
-    def _answer_held(self, held: Frame, said: list[Said]) -> None:
-        """Go on with the words that were held back by a question, now that it was answered."""
-        words, step = held.answers.get("first_words", ""), self.talk.step
-        if self.talk.session is None:
-            self.talk.send(said)
-            self._first(words)
-        elif words and step and (held.flow != "direct" or (step.ask and not step.ask.number)):
-            met = [each for each in said if isinstance(each, Say) and each.flow == held.flow]
-            self.talk.send([*met, *self.talk.play(self._turn(Text(words)))])
-        else:
-            self.talk.send(said)
-
-    # --- answering ---
-
-    def _close(self, inbound: Inbound) -> None:
-        """Take the buttons off the question that was answered, and show what was chosen."""
-        target, self.talk.question = self.talk.question, None
-        if inbound.kind == "choice":
-            self.talk.promise(replies.closed(inbound.message, target, inbound.question, self._label(inbound)))
-        elif target is not None:
-            self.talk.promise(replies.closed(None, target))
-
-    def _label(self, inbound: Inbound) -> str:
-        press = inbound.press
-        return next((offer.label for offer in self.talk.offers() if press and offer.id == press.choice), "")
+    # --- the end ---
 
     def leave(self) -> None:
         """Remember what changed."""
@@ -380,7 +325,7 @@ class Visit:
         self.talk.save()
         if self._acted:
             self.person.last_seen = self.now.date().isoformat()
-        if _encode(self.person) != self._before:
+        if encode(self.person) != self._before:
             self.tx.save_person(self.person, acted=self._acted)
 
     def _introduce(self) -> None:
@@ -389,8 +334,3 @@ class Visit:
         away = last and self.now.date() - datetime.fromisoformat(last).date() >= AWAY
         if away and self.person.consent and not self.talk.delicate:
             self.talk.say("program")
-
-
-def _holds(frame: Frame) -> bool:
-    """Whether a flow holds back the words that led to it, or a talk that may begin after it."""
-    return frame.flow == "renew" or (frame.flow == "direct" and bool(frame.answers.get("first_words")))

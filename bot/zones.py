@@ -4,13 +4,18 @@ import contextlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, reset_tzpath
+
+import tzdata
 
 from bot.cities import Place, biggest, find_city
 from bot.clocks import HALF, read_clock
 
 __all__ = ["Place", "clock_zones", "find_city"]  # what others need of places comes from here, too
 
+reset_tzpath(())  # the package's rules alone: those of the machine may be older, or change beneath us
+RULES: str = tzdata.IANA_VERSION
 OFF = timedelta(minutes=20)  # a clock that is told may be so far off: people round, and clocks go wrong
 HOUR, NOON, DAY = timedelta(hours=1), timedelta(hours=12), timedelta(days=1)
 
@@ -99,6 +104,7 @@ def named_zone(text: str) -> str:
     return next((zone for zones in _table().values() for zone in zones if zone.casefold() == name), "")
 
 
+@lru_cache(maxsize=1024)
 def zone_of(name: str) -> ZoneInfo | None:
     """Return a zone by its name; None where there is no such zone."""
     with contextlib.suppress(

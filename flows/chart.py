@@ -18,6 +18,7 @@ BEGUN = {  # what makes the bot begin a flow that no flow has to lead to
     "direct": "words that may mean danger",
     "crisis": "words of danger now",
     "door": "words of another danger",
+    "young": "an age that may be too young was written",
     "zone": "“time zone”",
     "country": "“change country”",
     "notes": "“my notes”",
@@ -26,6 +27,10 @@ BEGUN = {  # what makes the bot begin a flow that no flow has to lead to
     "renew": "the privacy text has changed",
     "lock": "“lock”",
     "hide": "“hide”, where a word of the person's own comes first",
+    "checkin": "“check-ins”",
+    "daily": "the hour of a check-in has come",
+    "fewer": "three check-ins in a row got no answer",
+    "look": "“look back”",
     "knock": "something is due after an hour or more",
 }
 HOW = {"call": "goes through", LEAVE: "leaves for", OVER: "can lay over the talk:"}

@@ -12,7 +12,7 @@ from flows.echoes import Own, own_names
 from flows.machine import Machine
 from flows.model import Flow, Line
 from flows.pack import CONTENT, LOCALE, Pack, locales, read_pack
-from flows.practice import wrapped
+from flows.practice import opened, wrapped
 from flows.shell import Shell
 
 __all__ = ["CONTENT", "LOCALE", "Content", "Pack", "compile_content", "compile_pack", "locales", "read_pack"]
@@ -83,8 +83,9 @@ def compile_pack(pack: Pack, shell: Shell | None = None) -> Content:
     errors = [diagnostic for diagnostic in diagnostics if diagnostic.error]
     if errors:
         raise ContentError(errors)
+    practices = {flow.id: flow for flow in pack.flows if flow.kind == "practice"}
     return Content(
-        flows={flow.id: _compile(flow) for flow in pack.flows if flow.kind != "lines"},
+        flows={flow.id: _compile(opened(flow, practices)) for flow in pack.flows if flow.kind != "lines"},
         lines={id_: line for flow in pack.flows for id_, line in flow.lines.items()},
         hash=_digest(pack.flows),
         catalog=Catalog(pack.languages.words),

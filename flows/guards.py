@@ -13,6 +13,7 @@ SOON, DAY = (
     timedelta(minutes=3),
     timedelta(hours=24),
 )  # after a no the numbers are offered once, between these
+HOUR = timedelta(hours=1)
 USES = ("imagery", "parts", "voice", "body", "food", "touch", "breath", "closed_eyes", "writing")
 SHUT: Mapping[str, frozenset[str]] = {  # practices.md D: what is left out after words of another danger
     "psychosis": frozenset({"imagery", "parts", "voice", "closed_eyes"}),
@@ -59,6 +60,12 @@ def in_view(answers: Answers, facts: Facts) -> bool:
     return thoughts or is_acute(answers, facts) or offers_again(answers, facts)
 
 
+def is_shaken(answers: Answers, facts: Facts) -> bool:
+    """Danger was near within the hour, or another door was told of: nothing that can wait is asked now."""
+    moments = [facts.variables.get(name, "") for name in ("gate_at", "door_at")]
+    return any(moment and _since(moment, facts) < HOUR for moment in moments)
+
+
 def is_at_door(door: str, answers: Answers, facts: Facts) -> bool:
     """The person told of this, and has not lifted what it shuts."""
     return door in facts.variables.get("doors", "").split()
@@ -75,5 +82,6 @@ GUARDS: Mapping[str, Guard] = {
     "acute": is_acute,
     "offers_again": offers_again,
     "in_view": in_view,
+    "shaken": is_shaken,
     **{door: partial(is_at_door, door) for door in SHUT},
 }

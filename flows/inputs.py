@@ -188,8 +188,8 @@ def _follow(run: Run, trigger: str, changes: Mapping[str, str] = NOTHING) -> Non
 
 def _heard(run: Run) -> bool:
     """Whether a branch listens for what was heard in these words: then they mean it only now."""
-    heard = {run.facts.heard.intent, run.facts.heard.topic}
-    return any(heard & set(branch.condition.heard) for branch in run.step.when)
+    heard = run.facts.heard.all
+    return any(not heard.isdisjoint(branch.condition.heard) for branch in run.step.when)
 
 
 def _skip(run: Run) -> None:

@@ -69,9 +69,11 @@ def triggered_choice(trigger: str) -> str:
 
 def holds(condition: Condition, answers: Mapping[str, str], facts: Facts) -> bool:
     """Whether every part of a condition is true."""
-    if condition.heard and not {facts.heard.intent, facts.heard.topic} & set(condition.heard):
+    if condition.heard and facts.heard.all.isdisjoint(condition.heard):
         return False
     if condition.guard and not GUARDS[condition.guard](answers, facts):
+        return False
+    if any(holds(each, answers, facts) for each in condition.shut):
         return False
     return all(_matches(_value(name, answers, facts), allowed) for name, allowed in condition.answers)
 

@@ -66,12 +66,16 @@ class Condition:
         answers: (name, allowed) pairs; allowed are values, ``given``, ``missing`` or ``low..high``.
         heard: Intents or topics, any of them.
         guard: A name of ``flows.guards``, or "".
+        open: A practice that is not shut to the person now, or "".
+        shut: What shuts that practice, any of it; put in when the content is compiled.
 
     """
 
     answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     heard: tuple[str, ...] = ()
     guard: str = ""
+    open: str = ""
+    shut: "tuple[Condition, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Moments and the clocks on people's walls: pure, and right where clocks are put forward or back."""
 
+from bisect import bisect_left
 from calendar import monthrange
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 FIRST, LAST = date(1, 1, 2), date(9999, 12, 30)  # days that every zone can show beside UTC's own
 YEAR = 12  # months
+SECOND = timedelta(seconds=1)
 
 
 def next_due(at: time, zone: ZoneInfo, *, after: datetime) -> datetime:
@@ -50,6 +52,34 @@ def at_moment(day: date, at: time, zone: tzinfo) -> datetime:
     # fold=0 reads a wall time by the clock before the jump: the first of two, or as late as what is skipped.
     shown = datetime.combine(min(max(day, FIRST), LAST), at.replace(tzinfo=None, fold=0), zone)
     return shown.astimezone(UTC)
+
+
+def on_day(day: date, at: time, zone: tzinfo) -> datetime | None:
+    """Return the moment, in UTC, of a local day's ``at``; None where the zone has no such day.
+
+    Where clocks skip ``at``, it is the first minute after; where they show it twice, it is the first.
+    A day is missing where a zone has crossed the date line (Samoa, 30 December 2011).
+    """
+    shown = datetime.combine(min(max(day, FIRST), LAST), at.replace(tzinfo=None, fold=0))
+    moment = shown.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == shown:
+        return moment
+    jump = _jump(shown.replace(tzinfo=zone, fold=1, microsecond=0).astimezone(UTC), moment, zone)
+    begins, ends = shown - (moment - jump), jump.astimezone(zone).replace(tzinfo=None)  # what is skipped
+    missing = begins <= datetime.combine(shown.date(), time()) and ends.date() > shown.date()
+    return None if missing else jump
+
+
+def next_day(day: date, days: int = 1) -> date:
+    """Return the day so many days later, or earlier, within the calendar."""
+    return _days_later(day, days)
+
+
+def _jump(early: datetime, late: datetime, zone: tzinfo) -> datetime:
+    """Return the first moment, to the second, at which clocks show what they show after a jump between two moments."""
+    offset, span = late.astimezone(zone).utcoffset(), int((late - early) / SECOND)
+    jumped = lambda second: (early + second * SECOND).astimezone(zone).utcoffset() == offset  # noqa: E731
+    return early + bisect_left(range(span), 1, key=jumped) * SECOND
 
 
 def _months_later(day: date, months: int) -> date:

@@ -28,6 +28,8 @@ def condition(asked: Condition, most: int = SHOWN) -> str:
         parts.append(f"heard: {listed((HEARD.get(name, name) for name in asked.heard), most)}")
     if asked.guard:
         parts.append(spaced(asked.guard))
+    if asked.open:
+        parts.append(f"{spaced(asked.open)} is open")
     return ", and ".join(parts) or "always"
 
 

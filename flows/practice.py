@@ -1,5 +1,6 @@
 """A practice and what surrounds it: whether it is open, how heavy it is before, how heavy and what it is like after."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from flows.guards import ACUTE, LEVELS, SHUT
@@ -34,6 +35,32 @@ def wrapped(flow: Flow) -> Flow:
         Step(CLOSE, 0, "w", call="closing", to=END),
     ]
     return replace(flow, start=GATE, steps={**steps, **{step.id: step for step in around}})
+
+
+def opened(flow: Flow, practices: Mapping[str, Flow]) -> Flow:
+    """Return a flow whose conditions know what shuts the practices that they ask about (``open``)."""
+
+    def told(condition: Condition) -> Condition:
+        practice = practices.get(condition.open)
+        return replace(condition, shut=_shutting(practice)) if practice else condition
+
+    return replace(flow, steps={id_: _with(step, told) for id_, step in flow.steps.items()})
+
+
+def _with(step: Step, told: Callable[[Condition], Condition]) -> Step:
+    asked = [each.when for each in step.choices] + [each.condition for each in step.when]
+    if not any(condition and condition.open for condition in asked):
+        return step
+    return replace(
+        step,
+        when=tuple(replace(branch, condition=told(branch.condition)) for branch in step.when),
+        choices=tuple(replace(each, when=each.when and told(each.when)) for each in step.choices),
+    )
+
+
+def _shutting(practice: Flow) -> tuple[Condition, ...]:
+    gate = next(step for step in _gate(practice) if step.id == GATE)
+    return tuple(branch.condition for branch in gate.when)
 
 
 def _gate(flow: Flow) -> list[Step]:

@@ -214,6 +214,7 @@ WHEN: Table = {
     ),
     "heard": (WORDS, "What typed words are about.", ["grief"]),
     "guard": ({"enum": list(GUARDS)}, "A condition that the bot knows by a name.", "night"),
+    "open": (NAME, "A practice that is not shut to the person now.", "friend"),
     "to": (TARGET, "Where it goes on.", "sit"),
     "over": (NAME, "A flow that is laid over the talk; afterwards the question comes again.", "about"),
 }

@@ -24,6 +24,7 @@ class Shell:
         heard: What it may make of a text: intents and topics, for ``heard:``.
         guarding: Flows that keep people safe: they may be replaced, and never unnoticed.
         unasked: Flows and lines that come by themselves: others may see the phone by then.
+        joined: Flows of which the bubbles of one turn are sent as one message.
 
     """
 
@@ -37,3 +38,4 @@ class Shell:
     heard: Collection[str] = ()
     guarding: Collection[str] = ()
     unasked: Collection[str] = ()
+    joined: Collection[str] = ()

@@ -27,7 +27,7 @@ STEP_KEYS = "say show choices ask to skip when after call do keep set delicate".
 MET = frozenset({"say", "show", "choices", "ask", "after", "call", "do"})
 CHOICE_KEYS = "id label to when set use".split()
 ASK_KEYS = "name number type longest retry buttons".split()
-WHEN_KEYS = "answer heard guard to over".split()
+WHEN_KEYS = "answer heard guard open to over".split()
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600}
 DAYS = {"days": 1, "weeks": 7}
 AFTER_KEYS = [*UNITS, *DAYS, "months", "at", "until", "to"]
@@ -204,7 +204,8 @@ def condition(tree: Tree, item: Map) -> Condition:
         tree.report(item.row, "F003", "'answer' takes {name: value}")
         answers = Map()
     pairs = ((name, tree.names(answers, name)) for name in answers)
-    return Condition(tuple(pairs), tree.names(item, "heard"), tree.text(item, "guard"))
+    heard, guard, opened = tree.names(item, "heard"), tree.text(item, "guard"), tree.text(item, "open")
+    return Condition(tuple(pairs), heard, guard, opened)
 
 
 def _choice(tree: Tree, flow: str, step: str, item: Map) -> Choice:
@@ -223,7 +224,9 @@ def _choice(tree: Tree, flow: str, step: str, item: Map) -> Choice:
     if when is not None and not (isinstance(when, Map) and "heard" not in when):
         # What was heard is gone when the choice is tapped.
         tree.report(
-            item.rows["when"], "F003", "a choice's 'when' takes {answer: {name: value}} or {guard: name}"
+            item.rows["when"],
+            "F003",
+            "a choice's 'when' takes {answer: {name: value}}, {guard: name} or {open: practice}",
         )
     return Choice(
         id=id_,

@@ -89,8 +89,10 @@ class Heard:
     """What the shell made of a text before the engine saw it.
 
     ``risk`` is about the person's own safety or somebody's near them. ``door`` names the kind of risk
-    (see safety.md); ``begun`` says that it has begun, or will happen now. ``intent`` is one of crisis,
-    self_criticism, grief, stop, distress, neutral; ``topic`` is finer. Flows match intent and topic with ``heard:``.
+    (see safety.md); ``begun`` says that it has begun, or will happen now, ``sure`` that more than one sign
+    says so. ``intent`` is one of crisis,
+    self_criticism, grief, stop, distress, neutral; ``topic`` is finer. ``beside`` are things said in a talk about
+    danger ("she's calling"), whatever else was heard. Flows match all of these with ``heard:``.
     """
 
     risk: Risk = "none"
@@ -99,6 +101,14 @@ class Heard:
     topic: str = ""
     lang: str = "en"
     begun: bool = False
+    sure: bool = True
+    beside: frozenset[str] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Every name that ``heard:`` may match; ``grave``: danger of life, and not by a guess."""
+        grave = {"grave"} if self.risk == "crisis" and self.sure else set()
+        return self.beside | {self.intent, self.topic} | grave
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,11 @@ TOLD: Mapping[str, Heard] = {  # what the screen makes of some words, by the fir
     "other now:": Heard("crisis", "other_at_risk", intent="distress"),
     "baby:": Heard("ask", "baby", **OWN),
     "child:": Heard("ask", "child_hurt", **OWN),
-    "young:": Heard("ask", "under_age", **OWN),
     "food:": Heard("ask", "eating", **OWN),
     "voice:": Heard("ask", "psychosis", **OWN),
     "drink:": Heard("ask", "substances", **OWN),
+    "maybe now:": Heard("crisis", "suicide", begun=True, sure=False, **OWN),
+    "maybe hit:": Heard("ask", "abuse", sure=False, **OWN),
 }
 
 
@@ -54,6 +55,11 @@ class Hearing(Conversation):
     def hear(self, text: str) -> Heard:
         return next((heard for begin, heard in TOLD.items() if text.startswith(begin)), None) or super().hear(
             text
+        )
+
+    def hear_again(self, text: str) -> Heard:
+        return next((heard for begin, heard in TOLD.items() if text.startswith(begin)), None) or (
+            super().hear_again(text)
         )
 
 

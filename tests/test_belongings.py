@@ -69,7 +69,7 @@ async def test_all_of_it_is_gathered(store):
     """From every place, each with its moment in UTC; the word of the lock stays here."""
 
     def turn(tx):
-        me = replace(tx.person_at("telegram", "7"), consent=2, lock=Lock(word="00:00"), country="IE")
+        me = replace(tx.person_at("telegram", "7"), consent=CONSENT, lock=Lock(word="00:00"), country="IE")
         tx.keep(me.id, "sentence", "mine")
         tx.keep(me.id, "letter", "hers", "grief")
         for compartment in ("self", "safety"):
@@ -136,9 +136,9 @@ async def test_the_talk_in_which_it_is_asked_for_is_none_of_it(store, flows, lef
 
 def test_how_much_there_is_is_told_without_a_word():
     """Each setting counts that is not as for everyone; so does each that a flow keeps."""
-    everyone = some(person=Person("", 2), talk=None)
+    everyone = some(person=Person("", CONSENT), talk=None)
     person = Person(
-        "", 2, country="IE", locale="en", quiet=True, warmth="tender", risk="no", variables={"a": "b"}
+        "", CONSENT, country="IE", locale="en", quiet=True, warmth="tender", risk="no", variables={"a": "b"}
     )
 
     assert everyone.counts == {"kept": 1, "outcomes": 1, "timers": 1, "settings": 0, "talks": 0}
@@ -274,7 +274,7 @@ def test_a_file_that_would_stop_somebody_is_refused(place, value, said):
     [
         pytest.param(some(person=Person("", 0)), id="a stranger"),
         pytest.param(some(person=Person("", 1, last_seen="2026-11-26", introduced="2026-11-26")), id="days"),
-        pytest.param(some(person=Person("", 2, kept_at={"a": NOW.isoformat()})), id="kept things"),
+        pytest.param(some(person=Person("", CONSENT, kept_at={"a": NOW.isoformat()})), id="kept things"),
         pytest.param(some(talk=None), id="no talk"),
         pytest.param(some(timers=[Later("letter", NOW, 1, [], "plain")]), id="a timer without a talk"),
         *(

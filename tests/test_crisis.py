@@ -2,17 +2,19 @@
 
 import random
 import re
+from itertools import pairwise
 
 import pytest
 
 from bot.alarm import RISKY
 from bot.shell import SHELL
 from flows.guards import ACUTE, THOUGHTS
+from flows.turn import Heard
 from flows.walk.report import walk
 from tests.danger import TOLD, UNTOLD, Chat, offered
 from tests.serving import everything
 
-PATH = ("crisis", "direct", "door", "helpnow", "safer", "tomorrow", "morning", "closed")
+PATH = ("crisis", "direct", "door", "helpnow", "safer", "told", "tomorrow", "morning", "closed")
 CARD = re.compile(r"\b112\b|your local emergency number|findahelpline\.com")
 LAST = (
     "stop",
@@ -28,6 +30,8 @@ LAST = (
 )
 WORDS = (
     "yes", "no", "maybe", "idk", "why", "i'm fine", "i was joking", "ok", "huh", "blorp", "ireland", "germany",
+    "i cant call", "can i text", "nothing has happened", "it's only a thought", "she's calling", "they're here",
+    "no you misunderstood", "no i mean it", "can i just talk", "it has passed", "dont tell my mum", "i feel ok though",
     "i feel so bad", "you are useless", "thanks", "never mind", "ground me", "7", "x" * 300, "/settings", "/privacy",
 )  # fmt: skip
 
@@ -49,7 +53,7 @@ def test_no_wording_names_a_way_an_illness_or_a_promise(flow):
     assert [text for text in texts if UNTOLD.search(text.replace("\u2019", "'"))] == []
 
 
-@pytest.mark.parametrize("flow", ["crisis", "door", "safer", "helpnow"])
+@pytest.mark.parametrize("flow", ["crisis", "door", "safer", "told", "helpnow"])
 def test_nobody_is_sent_to_a_person_who_may_not_be_safe(flow):
     """A person to go to is one "you feel safe with", wherever one of the person's own is meant."""
     texts = [wording.text for _, wording in everything().flows[flow].flow.texts]
@@ -123,13 +127,90 @@ async def test_what_has_begun_comes_before_whatever_is_asked(chat):
             assert (await other.say("begun: now"))[0].startswith("bot: Please call 112 now."), before
 
 
+@pytest.mark.parametrize("guess", ["maybe now: x", "maybe hit: x"])
+async def test_a_guess_does_not_change_whose_danger_it_is(chat, guess):
+    """While somebody else is spoken of, and for an hour after, only what is sure leads elsewhere."""
+    await chat.say("other: my friend")
+    said = await chat.say(guess)
+    assert "door" in await chat.flows()
+    assert not said[0].startswith("bot: Please call 112 now.")
+
+    await chat.say("menu", guess)
+    assert not {"crisis", "door"} & {*await chat.flows()}
+
+
+async def test_a_guess_counts_where_nothing_else_was_said(chat):
+    """Somebody who comes with it is believed."""
+    assert (await chat.say("maybe now: x"))[0].startswith("bot: Please call 112 now.")
+
+
 async def test_said_again_while_help_is_called_the_call_is_named_again(chat):
     """It does not begin anew."""
     await chat.say("begun: i have done it", "Help is coming")
 
     said = await chat.say("begun: it is getting worse")
-    assert offered(said) == ["Help is coming", "The numbers"]
+    assert offered(said) == ["Help is coming", "The numbers", "Nothing has happened"]
     assert "112" in said[0]
+
+
+async def test_what_is_set_for_later_is_not_met_as_if_it_had_begun(chat):
+    """Lines, people and distance; nobody is told to say what happened, or to open a door."""
+    later = Heard("crisis", "suicide", intent="crisis", begun=True, beside=frozenset({"planned"}))
+    async with Chat() as other:
+        other.door.hear = lambda text: later if text == "on friday" else Heard()
+        said = " ".join(await other.say("on friday"))
+        gate = (await other.person()).variables["gate"]
+
+    assert ("116 123" in said, "someone you feel safe with" in said, gate) == (True, True, ACUTE)
+    assert not re.search(r"what happened|[Uu]nlock", said)
+
+
+@pytest.mark.parametrize("words", ["Nothing has happened", "it's only a thought", "i haven't done anything"])
+async def test_an_alarm_can_be_taken_back_by_whoever_did_nothing(chat, words):
+    """The lines stay, the call goes, and the day stays with steady things."""
+    await chat.say("begun: i have done it")
+
+    said = await chat.say(words)
+    assert "116 123" in said[0]
+    assert "Nothing has happened" not in offered(said)
+    assert (await chat.person()).variables["gate"] == ACUTE
+
+
+async def test_an_alarm_taken_back_comes_again_when_it_begins(chat):
+    """What is told afterwards counts anew."""
+    await chat.say("begun: i have done it", "Nothing has happened")
+
+    assert (await chat.say("begun: now i have"))[0].startswith("bot: Please call 112 now.")
+
+
+async def test_taking_back_in_other_words_needs_one_tap(chat):
+    """That it was nothing may be said out of fear: the number stays, and the button beside it."""
+    await chat.say("begun: i have done it")
+
+    said = await chat.say("never mind, im fine")
+    assert ("112" in said[0], "Nothing has happened" in offered(said)) == (True, True)
+
+
+async def test_nothing_is_said_twice_in_a_row_while_the_call_is_named(chat):
+    """Whatever is typed, and however often: two replies that follow each other are never the same."""
+    await chat.say("begun: i have done it")
+    typed = ("i cant call", "blorp", "you keep saying the same thing", "i feel ok though", "im sorry")
+    said = [await chat.say(line) for line in (*typed, *(each for each in typed for _ in range(4)))]
+
+    assert [one for one, other in pairwise(said) if {*one[:-1]} & {*other[:-1]}] == []
+
+
+async def test_a_guess_at_danger_does_not_silence_what_was_said(chat):
+    """A plea is answered, also where a model alone hears danger in it; a plain sentence leads."""
+    guess = Heard("crisis", "suicide", intent="crisis", sure=False, beside=frozenset({"dont_tell"}))
+    await chat.say("asks: x")
+    chat.door.hear = lambda text: guess
+    told = " ".join(await chat.say("pls dont tell my mom"))
+    chat.door.hear = lambda text: Heard("crisis", "suicide", intent="crisis", beside=guess.beside)
+    plain = await chat.say("dont tell them i want to die")
+
+    assert "you feel safe with" in told
+    assert "Might soon" in offered(plain)
 
 
 async def test_a_plain_statement_gets_the_lines_before_the_three(chat):
@@ -246,6 +327,16 @@ async def test_longing_for_the_dead_is_asked_about(chat):
         pytest.param(["plain: x", "Thoughts, not now"], THOUGHTS, id="thoughts"),
         pytest.param(["asks: x", "No"], None, id="no"),
         pytest.param(["asks: x", "you misunderstood"], None, id="misunderstood"),
+        pytest.param(["asks: x", "no lol you misunderstood. i mean this town"], None, id="in other words"),
+        pytest.param(["asks: x", "no i told u i dont want to die"], None, id="a no with a reason"),
+        pytest.param(
+            ["asks: x", "dont tell my mum", "are they going to be mad"], ACUTE, id="no answer twice"
+        ),
+        pytest.param(
+            ["plain: x", "no you misunderstood, i mean in the game"], ACUTE, id="plain, then put right"
+        ),
+        pytest.param(["plain: x", "can i just talk normal"], ACUTE, id="plain talk is wanted"),
+        pytest.param(["plain: x", "it's only a thought"], THOUGHTS, id="only a thought"),
     ],
 )
 async def test_each_answer_shuts_what_it_should(chat, way, gate):

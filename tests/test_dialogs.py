@@ -36,6 +36,7 @@ class Told:
     replies: list[list[str]] = field(default_factory=list)
     places: list[frozenset[Place]] = field(default_factory=lambda: [frozenset()])
     gate: str = ""
+    door: str = ""  # whose danger is the talk
 
     @property
     def reply(self) -> str:
@@ -78,6 +79,15 @@ SHOWN: Mapping[str, Callable[[Told], bool]] = {
     "acute": lambda told: told.gate == ACUTE,
     "thoughts": lambda told: told.gate == THOUGHTS,
     "free": lambda told: not told.gate,
+    "theirs": lambda told: told.door == "other_at_risk",
+    "child": lambda told: told.door == "child_hurt",
+    "calls_no_more": lambda told: (
+        not re.search(r"please call|call (?:112|your local)", told.reply, re.IGNORECASE)
+    ),
+    "counts": lambda told: bool(re.search(r"\bcounts\b", told.reply)),
+    "readable": lambda told: "holds this phone" in told.reply,
+    "quiet_way": lambda told: told.reply.count("bot: ") == 1 and "/hide" in told.reply,
+    "storing_waits": lambda told: not re.search(r"\bstor(?:e|ed|ing)\b|emergencies", told.reply),
 }
 
 
@@ -104,6 +114,7 @@ async def _play(chat: Chat, told: Told, line: str) -> None:
     told.own.append(line)
     told.replies.append(await chat.say(line))
     told.places.append(await _places(chat))
+    told.door = await _door(chat)
     told.gate = (await chat.person()).variables.get("gate", "")
     assert told.replies[-1] or line.startswith("@"), "a turn without an answer"
 
@@ -111,6 +122,12 @@ async def _play(chat: Chat, told: Told, line: str) -> None:
 async def _places(chat: Chat) -> frozenset[Place]:
     body, _ = await chat.store.run(lambda tx: tx.session(tx.person_at("terminal", "me").id))
     return frozenset((frame.flow, frame.step) for frame in from_json(body).frames) if body else frozenset()
+
+
+async def _door(chat: Chat) -> str:
+    body, _ = await chat.store.run(lambda tx: tx.session(tx.person_at("terminal", "me").id))
+    frames = from_json(body).frames if body else []
+    return next((frame.answers.get("door", "") for frame in frames if frame.flow == "door"), "")
 
 
 def _never(told: Told, dialog: Mapping[str, Any]) -> None:

@@ -135,7 +135,7 @@ async def test_the_page_shows_words_as_they_are_and_runs_nothing(store):
 
     def made(tx):
         kept_words = [("sentence", text, "self") for text in words]
-        me = live(tx, Person("", 2, variables={"n": "<u>"}), kept_words, [EXAMPLE], later, talk)
+        me = live(tx, Person("", CONSENT, variables={"n": "<u>"}), kept_words, [EXAMPLE], later, talk)
         return documents(gather(tx, me, NOW), lambda line: f"[{line}]")
 
     name, body = (await store.run(made))["export_page"]
@@ -152,7 +152,9 @@ async def test_the_page_shows_words_as_they_are_and_runs_nothing(store):
 async def test_what_is_too_large_for_a_file_is_not_sent(store):
     """Then a person can hand it over; half of it would be worse than none."""
     words = [("letter", "x" * 2**20, "self")] * 21
-    desk = await store.run(lambda tx: Desk(tx, live(tx, Person("", 2), words), NOW, 18, lambda _: Heard()))
+    desk = await store.run(
+        lambda tx: Desk(tx, live(tx, Person("", CONSENT), words), NOW, 18, lambda _: Heard())
+    )
 
     found = await store.run(lambda tx: ACTIONS["export"](desk, {}, {}))
 

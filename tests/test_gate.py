@@ -7,10 +7,11 @@ import pytest
 from bot.danger import note
 from bot.model import Person
 from flows.checks.neutral import SECRET
+from flows.choices import offers
 from flows.compiler import compile_content
 from flows.diagnostics import ContentError
 from flows.guards import ACUTE, GUARDS, LEVELS, SHUT, THOUGHTS, USES
-from flows.practice import GATE, wrapped
+from flows.practice import GATE, OPEN, wrapped
 from flows.turn import Facts
 from tests.content import write
 from tests.danger import NOW, Chat, offered
@@ -115,6 +116,74 @@ def test_what_a_practice_says_of_itself_is_one_of_a_list(tmp_path, more):
     """A slip is named with what can be written there."""
     with pytest.raises(ContentError, match=r"takes (acute, thoughts|imagery, parts)"):
         compile_content(write(tmp_path, new=NEW.format(more=more), **AROUND))
+
+
+OFFERING = (
+    "ask",
+    "more",
+    "other",
+    "other_two",
+    "unclear",
+    "shown",
+)  # questions of the menu that offer practices
+STATES = (
+    {},
+    {"gate": ACUTE, "gate_at": ago(hours=1)},
+    {"gate": THOUGHTS, "gate_at": ago(hours=1)},
+    *({"doors": door} for door in SHUT),
+)
+
+
+@pytest.mark.parametrize("declined", ["", "break", "friend", "touch", "ground"])
+@pytest.mark.parametrize("step", OFFERING)
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.get("gate") or state.get("doors") or "calm")
+def test_the_menu_offers_nothing_that_is_shut(state, step, declined):
+    """Nobody taps what is refused a moment later; without danger all of it is offered."""
+    content, facts, answers = everything(), known(**state), {"declined": declined}
+    menu = content.flows["menu"].flow
+    ways = {choice.id: choice.to for choice in menu.steps[step].choices}
+    shown = {offer.id for offer in offers(content, menu, menu.steps[step], answers, facts)} & ways.keys()
+    led = {id_: practice_behind(content, ways[id_]) for id_ in ways}
+    shut = {id_ for id_, practice in led.items() if practice and gate_of(practice, facts) != OPEN}
+
+    assert not shown & shut
+    assert state or not shut
+    assert any(led.values())
+
+
+def practice_behind(content, step):
+    """Return the practice that a step of the menu calls, straight or after noting something; None for another flow."""
+    menu = content.flows["menu"].flow
+    while not menu.steps[step].call and not menu.steps[step].say and menu.steps[step].to in menu.steps:
+        step = menu.steps[step].to
+    called = content.flows.get(menu.steps[step].call)
+    return called if called and called.flow.kind == "practice" else None
+
+
+def gate_of(practice, facts):
+    return practice.machine.follow("go", GATE, {}, facts)
+
+
+async def test_after_acute_danger_the_menu_names_what_is_open():
+    """Ground, company, notes, people: nothing is offered and then refused."""
+    async with Chat(gate=ACUTE, gate_at=NOW.isoformat()) as chat:
+        first = offered(await begun(chat, "menu"))
+        further = offered(await chat.say("More choices"))
+
+    assert first == ["Feet and room", "Sit with me", "More choices", "Nothing now"]
+    assert further == ["Notes for bad hours", "Help now", "It has passed", "Nothing now"]
+
+
+def test_only_a_practice_can_be_asked_for_being_open(tmp_path):
+    """A slip is named, with what may have been meant."""
+    asks = "{{say: 'Hm?', ask: x, choices: [{{id: n, label: N, when: {{open: {}}}}}], to: end}}"
+    menu = f"flow: menu\nsteps:\n  a: {asks}\n"
+    (tmp_path / "a").mkdir()
+    flows = {"new": NEW.format(more=""), **AROUND}
+    with pytest.raises(ContentError, match=r"no practice 'nwe'; did you mean 'new'"):
+        compile_content(write(tmp_path / "a", menu=menu.format("nwe"), **flows))
+    with pytest.raises(ContentError, match=r"no practice 'closed'"):
+        compile_content(write(tmp_path, menu=menu.format("closed"), **flows))
 
 
 def test_only_a_practice_has_a_gate():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.hearing import INTENTS, hear
+from bot.hearing import INTENTS, hear, hear_by_rules
 
 CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent / "safety" / "intents_en.yaml").read_text("utf-8")
@@ -30,6 +30,10 @@ SAID = [
     pytest.param("I'm furious with him", "distress", "angry", id="angry"),
     pytest.param("I have no friends here", "distress", "lonely", id="lonely"),
     pytest.param("I'm so ashamed", "distress", "ashamed", id="ashamed"),
+    pytest.param("I feel unreal, not in my body", "distress", "unreal", id="unreal"),
+    pytest.param("i dont feel real anymore", "distress", "unreal", id="not real any more"),
+    pytest.param("I'm watching myself from above", "distress", "unreal", id="from above"),
+    pytest.param("it feels unreal that we won", "neutral", "good_news", id="unreal luck"),
     pytest.param("I'm exhausted", "distress", "tired", id="tired"),
     pytest.param("thank you, that helped", "neutral", "thanks", id="thanks"),
     pytest.param("I got the job!", "neutral", "good_news", id="good news"),
@@ -119,3 +123,40 @@ def test_fifteen_words_are_heard_in_no_time() -> None:
         times.append(time.perf_counter() - begin)
 
     assert min(times) < 0.0005
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no i want to", "no i do", "no i am", "nah im lying, yes", "no. yes. i dont know", "no one would care",
+        "no reason to stay", "no but i think about it", "i dont want to die, i want it to stop hurting",
+        "i dont want to die but i cant live", "not yet", "no not really", "no i wouldnt tell you",
+    ],
+)  # fmt: skip
+def test_what_may_be_a_yes_is_no_denial(text: str) -> None:
+    """Whoever says no and something else beside it is not taken at the no."""
+    assert hear_by_rules(text).beside.isdisjoint({"mistaken", "says_no", "only_thought"})
+
+
+def test_a_denial_beside_danger_of_life_is_not_heard() -> None:
+    """The graver word counts, and so does what it has set for later or says of who is near."""
+    heard = hear_by_rules("no you misunderstood, i want to kill myself, nobody is here")
+
+    assert (heard.risk, heard.beside, "grave" in heard.all) == ("crisis", {"nobody_near"}, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        ("i've got the pills here for tonight", True),
+        ("i will kill myself on friday", True),
+        ("i have decided to hang myself this week", True),
+        ("i took pills, tomorrow nobody will miss me", False),
+        ("i'm standing on the bridge, tonight", False),
+        ("i have the rope up already for tonight", False),
+        ("i'm going to kill myself right now, not tomorrow", False),
+    ],
+)
+def test_an_act_is_never_taken_for_a_plan(text: str, later: bool) -> None:
+    """What is set for a later hour is heard as that; a word of an act, a place or now keeps the call."""
+    assert ("planned" in hear_by_rules(text).beside) is later

@@ -71,6 +71,16 @@ def house(store):
     return House(store)
 
 
+async def test_a_line_that_danger_was_heard_in_as_it_was_typed_stays_marked(house):
+    """Whatever the rules make of it later: in danger it is not shown, in calm it is."""
+    await house.store.run(lambda tx: notes.hold(tx, _known(tx), "helps", "flurb"))
+    await house.does("note_held", then="keep")
+    await house.keeps("helps", "tea")
+
+    assert (await house.does("notes_shown"))["note_helps"] == "tea"
+    assert (await house.does("notes_shown", calm="yes"))["note_helps"] == "flurb\ntea"
+
+
 async def test_lines_are_kept_part_by_part_in_order(house):
     """Whatever was written in between."""
     await house.keeps("helps", "lake", "tea")

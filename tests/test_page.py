@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.belongings import Belongings, Chat, Kept, Later, Number, Place, Talk
-from bot.model import Person
+from bot.model import CONSENT, Person
 from bot.page import documents, page
 
 NOW = datetime(2026, 11, 26, 9, 5, tzinfo=UTC)
@@ -45,7 +45,7 @@ BODY = """<h1>&lt;page_title&gt;</h1>
 <h2>&lt;page_person&gt;</h2>
 <table>
 <tr><th>id</th><td>0123</td></tr>
-<tr><th>consent</th><td>2</td></tr>
+<tr><th>consent</th><td>{consent}</td></tr>
 <tr><th>adult</th><td>true</td></tr>
 <tr><th>warmth</th><td>plain</td></tr>
 <tr><th>country</th><td>IE</td></tr>
@@ -64,7 +64,7 @@ BODY = """<h1>&lt;page_title&gt;</h1>
 <table>
 <tr><th></th><td>{&quot;text&quot;: 5}</td></tr>
 </table>
-"""
+""".replace("{consent}", str(CONSENT))
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def everything():
         chat=Chat("telegram", "7"),
         person=Person(
             "0123",
-            consent=2,
+            consent=CONSENT,
             adult=True,
             country="IE",
             kept_at={"thing": "2026"},

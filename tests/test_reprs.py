@@ -15,13 +15,14 @@ import flows
 
 # What is of the content, of the operator or of the machine, and of nobody who talks with the bot.
 NOBODYS = (
-    "bot.app", "bot.cities", "bot.doctor", "bot.hearing", "bot.knowledge", "bot.network", "bot.safety",
+    "bot.app", "bot.cities", "bot.doctor", "bot.hearing", "bot.knowledge", "bot.look.instruments",
+    "bot.network", "bot.safety",
     "bot.settings", "bot.workshop",
 )  # fmt: skip
 OF_THE_CORE = ("answers", "engine", "insertions", "run", "session", "turn")  # the rest is content
 # Fields that are codes: none is ever made of what somebody typed, of their name or of their chat.
 CODES = frozenset(
-    "action by channel choice door flow home intent key kind lang line locale media op opened_at past prompt"
+    "action beside by channel choice door flow home intent key kind lang line locale media op opened_at past prompt"
     " rests_until risk seen step timer topic warmth".split()
 )
 OWN = frozenset({"model.Person.id", "turn.Offer.id", "turn.Say.id"})  # drawn at random, or the content's

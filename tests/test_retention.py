@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation import Conversation
-from bot.model import Arrival, Outbound
+from bot.model import CONSENT, Arrival, Outbound
 from bot.retention import BATCH, LIMITS, MONTH, NOTICES
 from bot.seal import Seal
 from bot.store.sqlite import SqliteStore
@@ -31,7 +31,7 @@ WORDS = "a grey zebra"
 
 def agreed(tx, address="7"):
     person = tx.person_at("telegram", address)
-    person.consent, person.adult = 2, True
+    person.consent, person.adult = CONSENT, True
     tx.save_person(person)
     return person.id
 
@@ -224,7 +224,7 @@ async def life(tmp_path):
 
 def _agree(tx, **values):
     person = tx.person_at("terminal", "me")
-    person.consent, person.adult = 2, True
+    person.consent, person.adult = CONSENT, True
     for name, value in values.items():
         setattr(person, name, value)
     tx.save_person(person)
@@ -257,7 +257,7 @@ async def test_who_left_is_told_nothing_and_erased_all_the_same(life):
     await life.store.run(lambda tx: _agree(tx, paused=True))
 
     assert await life.passes(366) == []
-    assert await life.consent() == 2
+    assert await life.consent() == CONSENT
     assert await life.passes(2) == []
     assert await life.consent() == 0
 

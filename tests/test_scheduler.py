@@ -1,7 +1,7 @@
 """A timer set for a moment fires once: over restarts, clocks that jump, and nights when clocks are changed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -26,6 +26,9 @@ class Taker:
     """Stands where the dispatcher stands: what it was handed, and which rows it has answered."""
 
     fired: list[Pending] = field(default_factory=list)
+    calm: bool = True
+
+    def on_calm(self, call: Callable[[], None]) -> None: ...
 
     async def room(self) -> None: ...
 

@@ -64,9 +64,10 @@ def test_what_is_known_of_a_person_can_be_asked_for():
 
 def test_what_is_heard_can_be_listened_for():
     """Intents and topics, each of them."""
-    topics = yaml.safe_load((PATTERNS / "en" / "topics.yaml").read_text(encoding="utf-8"))["topics"]
+    data = yaml.safe_load((PATTERNS / "en" / "topics.yaml").read_text(encoding="utf-8"))
+    named = {each["topic"] for each in [*data["topics"], *data["answers"]]}
 
-    assert {*INTENTS, "crisis", UNCLEAR, *(topic["topic"] for topic in topics)} == set(SHELL.heard)
+    assert {*INTENTS, "crisis", "grave", UNCLEAR, *named} == set(SHELL.heard)
 
 
 @pytest.mark.parametrize("name", sorted(TEXTS))
@@ -90,7 +91,7 @@ def test_a_safety_flow_that_is_replaced_is_named_to_the_operator(tmp_path):
     """The bot starts, and says which one it is; other flows are replaced without a word."""
     steps = "kind: part\nreturns: [enough]\nsteps:\n  one: {say: 'Tea?', ask: enough, to: end}\n"
 
-    content = compile_content(CONTENT, SHELL, over(tmp_path, safer=steps, sit=steps))
+    content = compile_content(CONTENT, SHELL, over(tmp_path, safer=f"takes: [apart]\n{steps}", sit=steps))
 
     assert [(each.code, each.path[-15:]) for each in content.cautions] == [("F604", "safer/flow.yaml")]
 

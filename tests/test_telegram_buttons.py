@@ -260,11 +260,11 @@ async def test_a_crisis_beneath_a_picture_is_a_crisis(server, bot):
         sam, ann = server.person(7), server.person(8)
         sam.sends_photo(caption=CRISIS)
         ann.says(CRISIS)
-        (_, card, *_) = await sam.hears(2, timeout=WITHIN)
-        (_, same, *_) = await ann.hears(2, timeout=WITHIN)
+        said = [bubble.text for bubble in await sam.hears(3, timeout=WITHIN)]
+        same = [bubble.text for bubble in await ann.hears(3, timeout=WITHIN)]
 
-    assert "findahelpline.com" in card.text
-    assert card.text == same.text
+    assert any("findahelpline.com" in text for text in said)
+    assert any("findahelpline.com" in text for text in same)
 
 
 async def test_an_edit_is_answered_where_it_tells_of_danger(server, bot):
@@ -275,9 +275,9 @@ async def test_an_edit_is_answered_where_it_tells_of_danger(server, bot):
         await sam.hears(timeout=WITHIN)
         sam.edits(message, "a plain correction")
         sam.edits(message, CRISIS)
-        (_, card, *_) = await sam.hears(2, timeout=WITHIN)
+        said = [bubble.text for bubble in await sam.hears(3, timeout=WITHIN)]
 
-    assert "findahelpline.com" in card.text
+    assert any("findahelpline.com" in text for text in said)
 
 
 # --- manners ----------------------------------------------------------------------------

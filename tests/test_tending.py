@@ -6,7 +6,7 @@ import pytest
 
 from bot import retention
 from bot.conversation import Conversation
-from bot.model import Arrival
+from bot.model import CONSENT, Arrival
 from bot.retention import LIMITS, NOTICES, tend
 from bot.seal import Seal
 from bot.store.sqlite import SqliteStore
@@ -47,7 +47,7 @@ class House:
     def _clock(self):
         return self.at.timestamp()
 
-    async def has(self, age, name, *, consent=2, talk=False, **values):
+    async def has(self, age, name, *, consent=CONSENT, talk=False, **values):
         """Have somebody be there who was last heard of so long ago."""
         self.at = NOW - age
 
@@ -87,7 +87,7 @@ async def house(tmp_path):
 
 async def test_nothing_goes_on_its_very_last_second(house):
     """And everybody goes after it: who agreed after a year, a stranger after a day; a short round is the last."""
-    for name, limit, consent in (("agreed", YEAR, 2), ("stranger", LIMITS["strangers"], 0)):
+    for name, limit, consent in (("agreed", YEAR, CONSENT), ("stranger", LIMITS["strangers"], 0)):
         await house.has(limit, name, consent=consent, paused=True)
         await house.has(limit + SECOND, f"{name}, late", consent=consent, paused=True)
     tended = await house.tends()

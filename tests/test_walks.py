@@ -15,7 +15,8 @@ from flows.compiler import compile_content
 TYPED = (
     "ok", "no", "7", "help", "back", "skip", "less", "more", "menu", "stop", "i hate myself", "my dog died",
     "are you a person?", "that's not it", "i can't think", "/start", "/settings", "/privacy", "/help", "/now",
-    "/zone", "9:30", "London", "@+30s", "@+2d", "@+9d", "idk", "I want to die", "kill me lol", "Ireland",
+    "/zone", "9:30", "London", "/checkin", "9 am", "not on weekends",
+    "@+30s", "@+2d", "@+9d", "idk", "I want to die", "kill me lol", "Ireland",
     "nowhere", "x" * 500, "thanks", "/change", "change an answer",
     "I don't want to be here anymore", "leave me alone", "\U0001f643", "\x00", "\ud800",
 )  # fmt: skip

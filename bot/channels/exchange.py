@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.checkins import again
 from bot.conversation import Conversation, parse_timer
 from bot.model import Arrival, Inbound, Outbound, Pending, Promised, read_press
 from bot.ports import Clock, Store, Tx
@@ -119,7 +120,7 @@ class Exchange:
 
     async def due(self) -> list[Promised]:
         """Let the waits that are over go on."""
-        pendings = await self._store.run(lambda tx: tx.due(self.clock.now()))
+        pendings = await self._store.run(lambda tx: tx.due(self.clock.now(), again=again))
         return [row for pending in pendings for row in await self._answer(pending)]
 
     async def next_due(self) -> datetime | None:

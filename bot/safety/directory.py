@@ -19,9 +19,9 @@ from bot.safety.hours import DAYS, Hours, read_hours
 PATH = Path(__file__).with_name("helplines.yaml")
 OWN = "helplines.yaml"  # the operator's, in the data folder
 
-Kind = Literal["crisis", "abuse", "child"]
+Kind = Literal["crisis", "abuse", "child", "parent"]
 Sure = Literal["H", "M"]  # L is never kept: such countries get the search alone
-KINDS: tuple[Kind, ...] = ("crisis", "abuse", "child")
+KINDS: tuple[Kind, ...] = ("crisis", "abuse", "child", "parent")
 
 
 class HelplineError(ValueError):

@@ -50,6 +50,7 @@ SEARCH: Mapping[Kind, str] = {
     "crisis": ELSEWHERE,
     "abuse": "Lines about abuse: findahelpline.com lists them by country.",
     "child": "Lines for young people: childhelplineinternational.org lists them by country.",
+    "parent": "Lines for parents and families: findahelpline.com lists free ones by country.",
 }
 MOST = 2  # services of the kind that was asked for; nobody reads more in a bad hour
 WORDS = frozenset(
@@ -126,11 +127,14 @@ def card(code: str | None, now: datetime, confirmed: Confirmed = NOBODY, kind: K
         return Card("\n".join([*rows, f"In danger right now: {LOCAL}."]))
     day = _confirmed(country.code, confirmed)
     fresh = [line for line in country.lines if _age(line, now, day) < REFUSE]
-    wanted = _of_kind(fresh, kind, now)
+    own = _of_kind(fresh, kind, now)
+    wanted = own or (_of_kind(fresh, "child", now)[:1] if kind == "parent" else [])  # said for what it is
     shown = [*wanted, *(_of_kind(fresh, "crisis", now)[:1] if kind != "crisis" else ())]
     shown.sort(key=lambda line: _closed(line, now))
-    rows = [*(_row(line, now, kind) for line in shown), *_search_rows(country, kind, wanted, shown)]
+    rows = [*(_row(line, now, kind) for line in shown), *_search_rows(country, kind, own, shown)]
     emergency = country.emergency or LOCAL
+    if kind == "parent" and not wanted:
+        rows.reverse()  # a line about one's own life is not the first thing for a parent
     return Card("\n".join([*rows, f"In danger right now: {emergency}."]), emergency, country.name)
 
 
@@ -164,6 +168,8 @@ def _row(line: Line, now: datetime, kind: Kind) -> str:
     if line.chat and (line.kind == kind or not ways):
         ways.append(f"chat at {line.chat}" + (f" ({line.chat_hours})" if line.chat_hours else ""))
     facts = ", ".join(_facts(line)) if line.kind == kind else ""
+    if kind == "parent" and line.kind == "child":
+        facts = "for children and young people"
     first = " or ".join(ways)
     closed = " Closed at this hour." if _closed(line, now) else ""
     return f"{first[0].upper()}{first[1:]}: {line.name}{f' ({facts})' if facts else ''}.{closed}"

@@ -83,7 +83,12 @@ class Model:
 
 def line(plain: Plain) -> str:
     """Return a plain text as the model reads it: without marks."""
-    return plain.text.replace(" .", "").replace(" ,", "").strip() or "."
+    return bare(plain.text)
+
+
+def bare(line: str) -> str:
+    """Return a line without marks; where nothing is left, a dot."""
+    return line.replace(" .", "").replace(" ,", "").replace("_", "").strip() or "."
 
 
 def installed() -> bool:

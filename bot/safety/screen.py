@@ -5,7 +5,7 @@ safe, it has only shown nothing to these rules.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -28,12 +28,21 @@ DOORS = (
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What was found. ``door`` says where it leads, ``why`` is the id of the rule, never the text; ``begun``: now."""
+    """What was found.
+
+    Attributes:
+        door: Where it leads.
+        why: The id of the rule, never the text.
+        begun: It has begun, or will happen now.
+        rest: The text without its idioms and denials, "" where it has none.
+
+    """
 
     risk: Risk = "none"
     door: str = ""
     why: str = ""
     begun: bool = False
+    rest: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,7 @@ class _Book:
 
 
 NOTHING = Screened()
+CUES = "cues"  # the name of small signs that were added up
 
 
 def screen(text: str) -> Screened:
@@ -133,8 +143,8 @@ def judge(plain: Plain) -> Screened:
             if match and (risk := _weighed(rule, plain, line, match.start(), book)):
                 found = _graver(found, Screened(risk, rule.door, rule.id, rule.begun))
     if found.risk == "none" and not plain.words.isdisjoint(_SELF) and book.cues.enough(plain, line, signs):
-        return Screened("ask", "passive", "cues")
-    return found
+        return Screened("ask", "passive", CUES)
+    return found if line is plain.text else replace(found, rest=line)
 
 
 def _graver(one: Screened, other: Screened) -> Screened:

@@ -23,9 +23,9 @@ from bot.safety.verdict import labels
 Numbers = NDArray[np.float32]
 
 HIDDEN = 512
-ROUNDS, BATCH, RATE, SMOOTH = 12, 128, 1e-3, 0.05
+ROUNDS, BATCH, RATE, SMOOTH = 12, 512, 2e-3, 0.1
 DROP_IN, DROP_OUT = 0.2, 0.5
-STEPS, PULL = 260, 2e-6  # of the linear part: how often it is improved, and how hard it is held near zero
+STEPS, PULL = 150, 2e-6  # of the linear part: how often it is improved, and how hard it is held near zero
 SPOILT = 0.3  # share of the texts that are learnt misspelt as well
 SHORT = 12  # letters; a shorter text is learnt as it stands
 MIX = 0.75  # how much of the logits comes from the labels

@@ -10,13 +10,17 @@ from typing import Any
 import yaml
 
 from bot.safety.model import Guess
-from bot.safety.screen import Risk, Screened
+from bot.safety.screen import CUES, Risk, Screened
 
 LABELS = Path(__file__).with_name("labels.yaml")
 # Logits, measured on the first blind set (docs/safety/model-card.md): from ASK on the bot asks, from CRISIS on help
 # comes at once. RULE is what a rule adds to the one, GRAVE what a rule of danger of life adds to the other.
-ASK, CRISIS = 0.82, 0.24
+ASK, CRISIS = 0.42, -0.16
 RULE, GRAVE = 0.7, 1.0
+SAYS_ALL, BRIEF = 2.0, 8  # what a rule adds in a text of so few words: there it has seen nearly all of it
+SURELY = 0.5  # how much it counts for danger of life that there is danger at all
+FEW = 8  # words, "_" for what was taken out among them; so short a rest is heard instead of the text
+LIKELIER, CERTAIN = 0.5, 0.6  # shares: from these on the model is believed without a rule
 KNOWN = 0.35  # what a rule adds to the share of its door
 SURE: Mapping[Risk, float] = {"none": 0.05, "ask": 0.6, "crisis": 0.95}  # scores where only rules have spoken
 
@@ -34,12 +38,20 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the bot does about danger in a text. ``score``: 0 to 1; at 0.5 it asks."""
+    """What the bot does about danger in a text.
+
+    Attributes:
+        score: 0 to 1; at 0.5 it asks.
+        sure: A rule, and not small signs alone, has found danger too, or the model is as good as certain of danger to
+            the person's own life.
+
+    """
 
     risk: Risk = "none"
     door: str = ""
     begun: bool = False
     score: float = 0.0
+    sure: bool = False
 
 
 @cache
@@ -49,24 +61,35 @@ def labels() -> Mapping[str, Meaning]:
     return {name: Meaning(**({"topic": name} | raw)) for name, raw in document.items()}
 
 
-def weigh(found: Screened, guess: Guess | None) -> Verdict:
+def weigh(
+    found: Screened, guess: Guess | None, rest: Guess | None = None, *, words: int = BRIEF + 1
+) -> Verdict:
     """Return what is done about a text.
 
     Args:
         found: What the rules found.
         guess: What the model says; None where there is none, and the rules decide alone.
+        rest: What it says without idioms and denials, where the rules found these and nothing else: they alone
+            never lead to the crisis path, and where they are nearly all of a text, they say nothing.
+        words: How many the text has.
 
     """
     if guess is None:
-        return Verdict(found.risk, found.door, found.begun, SURE[found.risk])
-    danger = guess.risk + RULE * (found.risk != "none") - ASK
-    grave = guess.crisis + GRAVE * (found.risk == "crisis") - CRISIS
+        return Verdict(found.risk, found.door, found.begun, SURE[found.risk], sure=found.why != CUES)
+    danger = guess.risk - ASK
+    if found.risk != "none":
+        danger += SAYS_ALL if words <= BRIEF else RULE
+    grave = guess.crisis + SURELY * guess.risk + GRAVE * (found.risk == "crisis") - CRISIS
+    if rest is not None:
+        grave = min(grave, rest.crisis + SURELY * rest.risk - CRISIS)
+        danger = min(danger, rest.risk - ASK) if len(found.rest.split()) <= FEW else danger
     risk: Risk = "crisis" if grave > 0 else "ask" if danger > 0 else "none"
     score = 1 / (1 + exp(-max(danger, grave)))
     if risk == "none":
         return Verdict(door=found.door if found.door == "under_age" else "", score=score)
     door = _door(risk, found, guess)
-    return Verdict(risk, door, risk == "crisis" and _begun(door, found, guess), score)
+    sure = (found.risk != "none" and found.why != CUES) or _alike(guess, "suicide") > CERTAIN
+    return Verdict(risk, door, risk == "crisis" and _begun(door, found, guess), score, sure)
 
 
 def _door(risk: Risk, found: Screened, guess: Guess) -> str:
@@ -81,11 +104,15 @@ def _door(risk: Risk, found: Screened, guess: Guess) -> str:
 
 
 def _begun(door: str, found: Screened, guess: Guess) -> bool:
-    """Whether it has begun or will happen now, rather than being wished for."""
-    if found.begun and found.door == door:
-        return True
-    alike = [
-        (meaning, guess.labels.get(name, 0)) for name, meaning in labels().items() if meaning.door == door
-    ]
-    now = sum(share for meaning, share in alike if meaning.begun)
-    return now > sum(share for meaning, share in alike if meaning.risk == "crisis" and not meaning.begun)
+    """Whether it has begun or will happen now, rather than being wished for: then nothing is asked any more."""
+    ruled = found.begun and found.door == door
+    return ruled or _alike(guess, door, begun=True) > LIKELIER
+
+
+def _alike(guess: Guess, door: str, *, begun: bool = False) -> float:
+    """Return how like a text is to what is said of grave danger of one kind; ``begun``: that has begun."""
+    return sum(
+        guess.labels.get(name, 0)
+        for name, meaning in labels().items()
+        if meaning.door == door and meaning.risk == "crisis" and meaning.begun >= begun
+    )

@@ -11,7 +11,7 @@ from bot.seal import Seal
 from bot.store import vault
 from bot.store.keyring import Keyring
 
-VERSION = 4  # schema.VERSION, said again so that a start without migrations need not import sqlite_utils
+VERSION = 5  # schema.VERSION, said again so that a start without migrations need not import sqlite_utils
 KEYS_APART = 3  # schema.KEYS_APART
 NAME = "befriend.db"
 RESTORING, RESTORED = (

@@ -3,7 +3,7 @@
 import logging
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -24,10 +24,15 @@ log = logging.getLogger(__name__)
 
 
 class People:
-    """The part of a transaction that knows people. Lives as long as the store; used on its thread only."""
+    """The part of a transaction that knows people. Lives as long as the store; used on its thread only.
 
-    def __init__(self, connection: sqlite3.Connection, keys: Keyring) -> None:
-        self._db, self._keys = connection, keys
+    ``promise`` puts what is said to somebody into the outbox: last words are said again to whoever is met anew.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, keys: Keyring, promise: Callable[[str, Outbound], Promised]
+    ) -> None:
+        self._db, self._keys, self._promise = connection, keys, promise
         self.now = 0  # Unix seconds; the store sets it for each batch
         self._addresses: dict[str, tuple[str, str]] = {}  # of people lately written to
         self._belated: list[Promised] = []
@@ -116,12 +121,9 @@ class People:
         moved: dict[int | None, int] = {}
         for old, outbound in last:
             aimed = replace(outbound, target=moved.get(outbound.target, outbound.target))
-            rows.append(self.promise(stranger, aimed))
+            rows.append(self._promise(stranger, aimed))
             moved[old] = rows[-1].id
         return rows
-
-    def promise(self, person: str, outbound: Outbound, *, not_before: float = 0.0) -> Promised:
-        raise NotImplementedError  # the queues' part
 
     def belated(self) -> list[Promised]:
         rows, self._belated = self._belated, []
@@ -163,7 +165,9 @@ class People:
             else:
                 bodies.delete_closed(self._db, self._keys, person)
             self._keys.mend(person, compartment)
-        self._keys.complete()
+        keys, people = self._keys.complete(), self._db.execute("SELECT count(*) FROM person").fetchone()[0]
+        if keys == people:  # each person has keys, as a rule: then nobody need be compared with everybody
+            return
         strays = self._keys.people() - {person for (person,) in self._db.execute("SELECT id FROM person")}
         if len(strays) > STRAYS:  # so many were left by no crash: these files do not belong together
             log.error("keys without people are left alone", extra={"action": "keys_stray", "n": len(strays)})

@@ -26,7 +26,7 @@ class Queues(People):
     """The part of a transaction that knows queues. Lives as long as the store; used on its thread only."""
 
     def __init__(self, connection: sqlite3.Connection, keys: Keyring) -> None:
-        super().__init__(connection, keys)
+        super().__init__(connection, keys, self.promise)
         self._next = {
             table: (connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0] or 0) + 1  # noqa: S608  # three names of ours
             for table in ("inbox", "outbox", "kept")

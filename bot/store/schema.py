@@ -10,7 +10,7 @@ from bot.store import older
 from bot.store.keyring import Keyring
 
 migrations = Migrations("befriend")
-VERSION = 4  # of the schema; kept in ``user_version`` so that start-up need not ask the migrations
+VERSION = 5  # of the schema; kept in ``user_version`` so that start-up need not ask the migrations
 KEYS_APART = 3  # the first in which people's keys lie in keys.db
 
 
@@ -84,6 +84,12 @@ def own_messages(db: Any) -> None:
     """Hold the numbers of people's own messages for 48 hours; note who was told that all of theirs will go."""
     db["inbox"].add_column("message", bytes)
     db["person"].add_column("noticed", int, not_null_default=0)
+
+
+@migrations(name="m005_waits")
+def waits(db: Any) -> None:
+    """Find waits in a talk without a look at all that comes by itself: people are there, and wait for them."""
+    db.execute("CREATE INDEX timer_waits ON timer(due) WHERE key = 'flow'")
 
 
 def _table(db: Any, name: str, columns: dict[str, type], pk: Any, optional: tuple[str, ...] = ()) -> None:

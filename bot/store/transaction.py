@@ -1,21 +1,14 @@
 """What may be done within one transaction of the SQLite store: prepared SQL, sealed bodies."""
 
-import secrets
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 
-import msgspec
-
-from bot.model import Arrival, Compartment, Pending, Timer
+from bot.model import Compartment
 from bot.store.keyring import SELF
 from bot.store.queues import opened, whole
-from bot.store.traces import Traces
-
-TIMER = "timer"
-_json = msgspec.json.Encoder()
+from bot.store.timers import Timers
 
 
-class Transaction(Traces):
+class Transaction(Timers):
     """The port ``Tx`` over one connection. Lives as long as the store; used on its thread only."""
 
     # --- talks ---
@@ -89,15 +82,6 @@ class Transaction(Traces):
         ).fetchall()
         return list(whole(rows, self._reader(person, kind)))
 
-    def timers(self, person: str) -> list[Timer]:
-        rows = self._db.execute(
-            "SELECT key, generation, due, body FROM timer WHERE person = ? ORDER BY due, key", (person,)
-        ).fetchall()
-        return list(whole([(person, *row) for row in rows], self._timer))
-
-    def _timer(self, person: str, key: str, generation: int, due: float, sealed: bytes) -> Timer:
-        return Timer(key, generation, due, *self._keys.unseal_any(person, "timer", key, sealed))
-
     def put_aside(self, person: str) -> list[bytes]:
         rows = self._db.execute(
             "SELECT id, channel, key, body FROM inbox WHERE lookup = ? AND state = 'aside' AND body IS NOT NULL"
@@ -109,51 +93,6 @@ class Transaction(Traces):
 
     def _lookup(self, person: str) -> bytes:
         return self._keys.lookup(*self.address(person))
-
-    # --- timers ---
-
-    def set_timer(
-        self,
-        person: str,
-        key: str,
-        generation: int,
-        due: datetime,
-        body: bytes = b"",
-        compartment: str = SELF,
-    ) -> None:
-        sealed = self._keys.seal(person, "timer", key, body, compartment)
-        self._db.execute(
-            "INSERT INTO timer VALUES (?,?,?,?,?) ON CONFLICT(person, key) DO UPDATE"
-            " SET generation = excluded.generation, due = excluded.due, body = excluded.body",
-            (person, key, generation, due.timestamp(), sealed),
-        )
-
-    def drop_timer(self, person: str, key: str) -> None:
-        self._db.execute("DELETE FROM timer WHERE person = ? AND key = ?", (person, key))
-
-    def due(self, now: datetime, limit: int = 200) -> list[Pending]:
-        rows = self._db.execute(
-            "SELECT person, key, generation, due, body FROM timer WHERE due <= ? ORDER BY due LIMIT ?",
-            (now.timestamp(), limit),
-        ).fetchall()
-        arrived = opened(rows, self._timed_out, lambda row: self.drop_timer(row[0], row[1]))
-        return [pending for pending in arrived if pending]
-
-    def _timed_out(self, person: str, key: str, generation: int, due: float, sealed: bytes) -> Pending | None:
-        channel, address = self.address(person)
-        compartment, body = self._keys.unseal_any(person, "timer", key, sealed)
-        told = {
-            "key": key, "generation": generation, "due": due, "channel": channel, "person": person,
-            "body": body.decode(), "compartment": compartment,
-        }  # fmt: skip
-        self.drop_timer(person, key)
-        arrival = Arrival(TIMER, secrets.randbits(62), address, _json.encode(told))
-        lookup = self._keys.lookup(channel, address)
-        return self._store(arrival, person, lookup, compartment)
-
-    def next_due(self) -> datetime | None:
-        due = self._db.execute("SELECT min(due) FROM timer").fetchone()[0]
-        return None if due is None else datetime.fromtimestamp(due, UTC)
 
     # --- files ---
 

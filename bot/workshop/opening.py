@@ -23,6 +23,8 @@ SETTINGS = {
     "country": "whose help lines are shown, such as IE",
     "zone": "where their clock is, such as Europe/Dublin",
     "lang": "the language they chose",
+    "faces": "how their last days were, such as '24 3 - 15': a figure for each face of a day, yesterday last",
+    "weights": "how heavy it was before and after practices, such as '7>4 5>5', one a day",
 }
 
 

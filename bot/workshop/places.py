@@ -25,6 +25,8 @@ SETTINGS = """A transcript begins with a comment that says what it shows. These 
   # country: IE          whose help lines are shown
   # zone: ZONE           where their clock is, such as Europe/Dublin
   # lang: en             the language they chose
+  # faces: 24 3 - 15     how their last days were, yesterday last: a figure for each face of a day (9, 20 and 22 h)
+  # weights: 7>4 5>5     how heavy it was before and after practices, one a day, yesterday last
   # person: NAME=VALUE   something that is known of them; may stand there several times
 The rest is the talk: "you: …" is typed, "@+1d" moves the clock, all else is what the bot says."""
 

@@ -28,6 +28,8 @@ class Scene:
         variables: Known of the person.
         rows: Where in a file each setting stands, counted from 1.
         privacy: Version of the privacy text that they agreed to; 0 for the latest.
+        faces: How their last days were, yesterday last: a figure for each face of a day, "-" for a day without.
+        weights: How practices went, one a day, the latest last: "7>4".
 
     """
 
@@ -43,6 +45,8 @@ class Scene:
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     rows: Mapping[str, int] = field(default_factory=dict, compare=False)
     privacy: int = 0
+    faces: str = field(default="", repr=False)
+    weights: str = field(default="", repr=False)
 
     @property
     def agreed(self) -> bool:
@@ -63,6 +67,8 @@ class Scene:
             "country": self.country,
             "zone": self.zone,
             "lang": self.lang,
+            "faces": self.faces,
+            "weights": self.weights,
         }
         lines = [f"# {name}: {value}\n" for name, value in said.items() if value]
         return "".join([*lines, *(f"# person: {name}={value}\n" for name, value in self.variables.items())])
@@ -176,6 +182,18 @@ def _lang(value: str) -> str:
     return value
 
 
+def _faces(value: str) -> str:
+    if not re.fullmatch(r"(?:[0-5]{1,3}|-)(?: (?:[0-5]{1,3}|-))*", value):
+        raise ValueError("must be the faces of some days, such as 24 3 - 15")
+    return value
+
+
+def _weights(value: str) -> str:
+    if not re.fullmatch(r"(?:\d|10)>(?:\d|10)(?: (?:\d|10)>(?:\d|10))*", value):
+        raise ValueError("must be how heavy it was before and after practices, such as 7>4 5>5")
+    return value
+
+
 def _variable(value: str) -> tuple[str, str]:
     found = _VARIABLE.fullmatch(value)
     if not found:
@@ -194,5 +212,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "country": _country,
     "zone": _zone,
     "lang": _lang,
+    "faces": _faces,
+    "weights": _weights,
 }
 _NAMES = (*_READERS, "person")

@@ -1,10 +1,13 @@
 """A bot with nobody's data, and one person in front of it: where talks are played."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 
+from bot import faces
 from bot.actions import CONSENT
 from bot.channels.exchange import CHANNEL
 from bot.channels.plain import PlainChat, ScriptClock, ScriptError
@@ -20,6 +23,7 @@ from flows.session import Session, from_json
 
 CONTACT = "ask@example.org"  # whoever runs the bot, in every play
 WHO = "me"
+HOURS = (9, 20, 22)  # of the faces of a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,21 @@ def _dress(tx: Tx, scene: Scene) -> None:
     if scene.zone:
         person.variables["zone"] = scene.zone
     tx.save_person(person)
+    _remember(tx, person, scene)
+
+
+def _remember(tx: Tx, person: Person, scene: Scene) -> None:
+    """Keep how their days and practices were, up to yesterday."""
+    days, weights = scene.faces.split(), scene.weights.split()
+    for back, day in zip(range(len(days), 0, -1), days, strict=True):
+        for hour, figure in zip(HOURS, day.replace("-", ""), strict=False):
+            at = scene.now.replace(hour=hour, minute=0) - timedelta(days=back)
+            faces.note(tx, person, at, int(figure), f"{hour:02}:00")
+    for back, pair in zip(range(len(weights), 0, -1), weights, strict=True):
+        before, after = pair.split(">")
+        noted = {"practice": "touch", "heavy": before, "heavy_after": after, "felt": "ease"}
+        at = scene.now - timedelta(days=back)
+        tx.keep(person.id, "outcome", json.dumps(noted | {"at": at.isoformat()}))
 
 
 def _agree(person: Person, scene: Scene) -> None:

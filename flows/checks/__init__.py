@@ -32,7 +32,8 @@ WholeRule = Callable[[Scope], Iterator[Diagnostic]]  # about all of them
 
 STRUCTURE: tuple[Rule, ...] = (
     graph.targets, graph.unreached, graph.dead_ends, graph.silent, graph.no_offer, graph.laid_over, graph.endless,
-    names.guards, names.actions, names.heard, names.insertions, names.answers, names.handed, names.twice,
+    names.guards, names.practices, names.actions, names.heard, names.insertions, names.answers, names.handed,
+    names.twice,
     declared.types, declared.unset, declared.dates, declared.gone_by, declared.renamed,
     telegram.labels, telegram.callbacks, telegram.choices, telegram.sizes, telegram.media,
 )  # fmt: skip

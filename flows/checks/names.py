@@ -18,6 +18,15 @@ def guards(flow: Flow, scope: Scope) -> Iterator[Diagnostic]:
             yield at(flow, row, "F106", message)
 
 
+def practices(flow: Flow, scope: Scope) -> Iterator[Diagnostic]:
+    """What may be shut is a practice: nothing else has a gate."""
+    known = [id_ for id_, each in scope.flows.items() if each.kind == "practice"]
+    for condition, row in _conditions(flow):
+        if condition.open and condition.open not in known and condition.open not in scope.unread:
+            message = f"there is no practice '{condition.open}'{near(condition.open, known)}"
+            yield at(flow, row, "F105", message)
+
+
 def actions(flow: Flow, scope: Scope) -> Iterator[Diagnostic]:
     """Every action is one of the shell's."""
     for step in flow.steps.values():

@@ -17,7 +17,7 @@ def bubbles(scope: Scope) -> Iterator[Diagnostic]:
     turns = _Turns(scope)
     told: set[Place] = set()
     for path in turns.paths():
-        count = _count(path)
+        count = turns.count(path)
         if count > BUBBLES and path[-1][0] not in told:
             flow, step = path[-1][0]
             told.add((flow, step))
@@ -31,6 +31,7 @@ class _Turns:
 
     def __init__(self, scope: Scope) -> None:
         self.talks = scope.talks
+        self._joined = scope.shell.joined if scope.shell else ()
         self._ways: dict[Place, Ways] = {}
         self._tails: dict[str, Path | None] = {}
 
@@ -59,7 +60,7 @@ class _Turns:
                 if before is not None:
                     ends = [self._to(id_, to, 0)[1] for to in self._targets(step)]
                     found += [before + end for end in ends if end is not None]
-            self._tails[id_] = max(found, key=_count, default=None)
+            self._tails[id_] = max(found, key=self.count, default=None)
         return self._tails[id_]
 
     def _to(self, flow: str, to: str, steps: int) -> Ways:
@@ -89,16 +90,20 @@ class _Turns:
             stop, end = self._to(step.call, self.talks[step.call].start, steps + 1)
             stops += [here + stop] if stop is not None else []
             if end is None:
-                return max(stops, key=_count, default=None), None
+                return max(stops, key=self.count, default=None), None
             here += end
         further = [self._to(place[0], to, steps + 1) for to in self._targets(step)]
         stops += [here + stop for stop, _ in further if stop is not None]
         ends = [here + end for _, end in further if end is not None]
-        return max(stops, key=_count, default=None), max(ends, key=_count, default=None)
+        return max(stops, key=self.count, default=None), max(ends, key=self.count, default=None)
 
     def _targets(self, step: Step) -> Iterable[str]:
         return [to for to, _ in step.targets if not to.startswith(OVER)]
 
-
-def _count(path: Path) -> int:
-    return sum(count for _, count in path)
+    def count(self, path: Path) -> int:
+        """Return how many bubbles a way has; those of a flow that is joined are one, as long as it goes on."""
+        told, before = 0, ""
+        for (flow, _), count in path:
+            told += count if flow not in self._joined else flow != before
+            before = flow
+        return told

@@ -133,6 +133,7 @@ class Bearing:
     def _tests(self, condition: Condition) -> Tests:
         found = [self._asked(name, allowed) for name, allowed in condition.answers]
         found += [self._asked(name, RAW) for name in read_by(condition.guard)]
+        found += [self._tests(each) for each in condition.shut]
         return _joined(*found, {HEARD: frozenset({condition.heard})} if condition.heard else {})
 
     def _asked(self, name: str, test: Test) -> Tests:

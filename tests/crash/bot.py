@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from bot import app, hearing
@@ -31,12 +32,18 @@ steps:
     ask: words
     to: again
 """
+DAILY = """
+flow: daily
+takes: [checkin_slot]
+steps:
+  ask: {say: "asked: {checkin_slot}", ask: words, to: end}
+"""
 # Settling takes longer than a life here, as its 2 s take longer than a round of a crash loop: what may have been
 # sent is repeated by the first bot that lives on.
 PACE = Pace(per_second=1e9, per_chat=0.0, typing=False, settle=1.5, patience=15.0)
 
 
-def live(folder: Path, url: str, token: str, content: Content) -> None:
+def live(folder: Path, url: str, token: str, content: Content, pace: Pace) -> None:
     """Serve until killed, or asked to stop."""
     given = {
         "BEFRIEND_TOKEN": token,
@@ -46,22 +53,23 @@ def live(folder: Path, url: str, token: str, content: Content) -> None:
         "BEFRIEND_KEY_FILE": str(folder / "key"),
         "BEFRIEND_LOG_LEVEL": "error",
     }
-    asyncio.run(app.run(read(given), content=content, pace=PACE))
+    asyncio.run(app.run(read(given), content=content, pace=pace))
 
 
-def main(folder: Path, url: str, token: str) -> None:
+def main(folder: Path, url: str, token: str, pace: Pace) -> None:
     """For every line begin a life and say its number; once it is over, say how it ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the harness, which ends what it began
-    content = compile_content(write(folder / "content", welcome=ECHO))
+    content = compile_content(write(folder / "content", welcome=ECHO, daily=DAILY))
     helplines.countries()
     hearing.prepare()
     for _ in sys.stdin:
         if not (life := os.fork()):
-            live(folder, url, token, content)
+            live(folder, url, token, content, pace)
             os._exit(0)
         print(life, flush=True)
         _, status = os.waitpid(life, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+_given = dict(zip(("per_second", "settle"), map(float, sys.argv[4:]), strict=False))
+main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], replace(PACE, **_given))

@@ -46,6 +46,25 @@ async def test_no_row_tells_who_grieves(tmp_path, seal):
     assert {row[1] for row in keys} == set(COMPARTMENTS)
 
 
+async def test_no_timer_tells_what_was_put_aside(tmp_path, seal):
+    """Who has the files cannot see that a line was wanted after danger, nor who put the same flow aside."""
+    store = SqliteStore.open(tmp_path, seal)
+    people = [await store.run(lambda tx, a=at: tx.person_at("telegram", a).id) for at in ("ann", "ben")]
+    for key in ("flow", "aside:tomorrow/night"):
+        await store.run(lambda tx, k=key: [tx.set_timer(one, k, 1, NOW, b"zebra") for one in people])
+    known = await store.run(lambda tx: [[(t.key, t.body) for t in tx.timers(one)] for one in people])
+    await store.run(lambda tx: tx.set_timer(people[0], "aside:tomorrow/night", 2, NOW, b"again"))
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / folder.NAME)) as db:
+        names = [name for (name,) in db.execute("SELECT key FROM timer").fetchall()]
+    written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+
+    assert known == [[("aside:tomorrow/night", b"zebra"), ("flow", b"zebra")]] * 2
+    assert b"tomorrow" not in written
+    assert sorted(names)[:2] == ["flow", "flow"]
+    assert len({*names}) == len(names) - 1 == 3
+
+
 async def test_a_key_is_on_the_disk_before_what_it_seals(tmp_path, seal):
     """At no step of a commit is there a row in the file whose key is not."""
     store = SqliteStore.open(tmp_path, seal)

@@ -31,6 +31,11 @@ async def send_document(api: Api, outbound: Outbound, payload: Mapping[str, obje
     return await api.upload("sendDocument", payload, file, patience=UPLOAD)
 
 
+async def send_drawing(api: Api, picture: bytes, payload: Mapping[str, object]) -> msgspec.Raw:
+    """Send a picture that was drawn for one person, with the words as its caption; see ``Api.call`` for errors."""
+    return await api.upload("sendPhoto", payload, ("photo", "look.png", picture), patience=UPLOAD)
+
+
 class _File(msgspec.Struct):
     file_id: str
 

@@ -10,7 +10,8 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram.api import Api, TokenRejected
 from bot.channels.telegram.layout import Keys, inline_rows, split_text, units, wire
-from bot.channels.telegram.media import Files, send_document
+from bot.channels.telegram.media import CAPTION, Files, send_document, send_drawing
+from bot.look.easel import Easel
 from bot.model import Outbound
 from bot.ports import Refused, SendError
 
@@ -43,7 +44,7 @@ class TelegramChannel:
     """
 
     def __init__(self, api: Api, words: Sequence[str] = WORDS, files: Files | None = None) -> None:
-        self._api, self._files = api, files
+        self._api, self._files, self._easel = api, files, Easel()
         self._words = {
             "keyboard": [[{"text": word} for word in words]],
             "is_persistent": True,
@@ -109,6 +110,8 @@ class TelegramChannel:
             raise Refused("empty")
         if outbound.name:
             return _read(await send_document(self._api, outbound, self._under(chat, text, outbound)))
+        if outbound.drawing and (sent := await self._drawn(outbound, self._under(chat, text, outbound))):
+            return _read(sent)
         if outbound.media and self._files and self._files.carries(outbound):
             return _read(await self._files.send(outbound, self._under(chat, text, outbound)))
         parts = [text] if 2 * len(text) <= LARGEST else split_text(text, LARGEST)
@@ -126,6 +129,16 @@ class TelegramChannel:
                     self._half[address] = (outbound, at)
                 raise
         return number
+
+    async def _drawn(self, outbound: Outbound, payload: dict[str, Any]) -> msgspec.Raw | None:
+        """Draw a picture and send it with its words; None where those have to go out alone."""
+        fits = units(payload["caption"]) <= CAPTION
+        drawn = await self._easel.draw(outbound.drawing) if fits else b""
+        try:
+            return await send_drawing(self._api, drawn, payload) if drawn else None
+        except Refused as fault:
+            log.warning("a picture was refused", extra={"action": "photo_refused", "code": str(fault)})
+            return None
 
     def _bubble(self, chat: int, text: str, outbound: Outbound, *, last: bool) -> dict[str, Any]:
         payload: dict[str, Any] = {"chat_id": chat, "text": text, "link_preview_options": _PLAIN}
