@@ -10,11 +10,9 @@ from bot.model import Person
 from bot.ports import Clock
 from bot.zones import zone_label, zone_of
 from flows.compiler import Content
-from flows.guards import PASSING
 from flows.turn import Facts, Heard, Warmth
 
 NIGHT, MORNING = 23, 8  # hours between which nobody is woken
-PARTS: Mapping[str, int] = {"morning": 12, "afternoon": 18, "evening": 24}  # until which hour
 SEEN = 1024  # bytes of marks kept for a person: the last 256 wordings
 
 
@@ -54,7 +52,7 @@ def facts(
         locale=person.locale or locale,
         warmth=warmth(person),
         quiet=person.quiet,
-        variables={**known, **variables(person), "rests_until": rests(person, now)},
+        variables={**known, **variables(person)},
         seen=person.once + person.seen,
         past=past(person, now),
         heard=heard,
@@ -96,16 +94,6 @@ def variables(person: Person) -> dict[str, str]:
         "checkin_times": ", ".join(plan_shown.tell(person, at) for at in person.checkins.times),
     }
     return {**person.variables, **noted}
-
-
-def rests(person: Person, now: datetime) -> str:
-    """Return until when some practices rest after danger, as it stands after "until"; by the person's own clock."""
-    since = person.variables.get("gate_at", "")
-    if not since or not person.variables.get("zone"):
-        return "a day is over"
-    due, today = local(person, datetime.fromisoformat(since) + PASSING), local(person, now).date()
-    part = next(name for name, hour in PARTS.items() if due.hour < hour)
-    return f"{'tomorrow' if due.date() > today else 'this'} {part}"
 
 
 def home(person: Person) -> str:

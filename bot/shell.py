@@ -146,7 +146,6 @@ SHELL = Shell(
             "doors",
             "no_at",
             "door_at",
-            "rests_until",
         ),  # of the person
         *(
             "first_words",

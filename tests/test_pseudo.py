@@ -54,7 +54,10 @@ def unknown(text, typed, now):
 def _data(now):
     """Return what help lines and cities say: issue 5 gives these their own languages."""
     cards = [
-        helplines.card(code, now + timedelta(hours=hours)) for code in (None, "IE") for hours in (0, 8, 16)
+        helplines.card(code, now + timedelta(hours=hours), kind=kind)
+        for code in (None, "IE")
+        for hours in (0, 8, 16)
+        for kind in helplines.KINDS
     ]
     rows = {row for card in cards for row in card.text.split("\n")}
     return rows | {helplines.LOCAL, *(place.label for place in find_city(CITY))}
