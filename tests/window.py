@@ -33,7 +33,7 @@ class Window:
             os.execve(sys.executable, [sys.executable, "-m", "bot", *words], {**home, **kept, **environ})  # noqa: S606  # no shell, on purpose
         fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", *SCREEN_SIZE, 0, 0))
 
-    def until(self, words: str, seconds: float = 15) -> float:
+    def until(self, words: str, seconds: float = 60) -> float:
         """Wait for words on the screen and forget what came before; return the seconds since the start."""
         last = time.monotonic() + seconds
         while words not in self.seen:

@@ -127,7 +127,10 @@ def remove_flow(chance: random.Random, draft: Draft) -> None:
 def rename_flow(chance: random.Random, draft: Draft) -> None:
     """Give a flow another name, with or without saying so; at times one that was another's."""
     old = _flow(chance, draft)["flow"]
-    new = chance.choice([each for each in (*NEW_FLOWS, *FLOWS) if each not in draft])
+    free = [each for each in (*NEW_FLOWS, *FLOWS) if each not in draft]
+    if not free:
+        return  # every name is taken
+    new = chance.choice(free)
     renamed = {new if id_ == old else id_: flow for id_, flow in draft.items()}
     draft.clear()
     draft |= renamed
