@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from flows import reading
 from flows.model import Flow, Line, Wording
@@ -98,8 +99,11 @@ def _own(flow: Flow, wording: Wording) -> bool:
     return wording.id.startswith(f"{flow.id}/")
 
 
-def _sentences(text: str) -> list[tuple[str, ...]]:
-    return [tuple(words) for part in reading.SENTENCE.split(text) if (words := reading.words(part))]
+@cache
+def _sentences(text: str) -> tuple[tuple[str, ...], ...]:
+    """Return a text's sentences, as words. Each text is read once: it is asked for again with every other flow."""
+    parts = (reading.words(part) for part in reading.SENTENCE.split(text))
+    return tuple(tuple(words) for words in parts if words)
 
 
 def _share(part: float, whole: int, places: int = 1) -> float:
