@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot import checkins, faces, plan_replies, plan_shown
 from bot.desk import Desk, Values
 from bot.plan_actions import PAINS, PLAN_ACTIONS, Found, armed
-from bot.zones import zone_of
+from bot.zones import own_zone
 from flows.guards import LEVELS
 
 SENTENCE = "sentence"  # kind of the rows that may come back
@@ -104,7 +104,7 @@ def snooze(desk: Desk, given: Values, answers: Values) -> Found:
     """Have it come again in an hour; ``later`` is empty where that is in quiet hours."""
     checkins.answered(desk.person.checkins)
     at = given.get("slot", "")
-    local = (desk.now + checkins.SNOOZE).astimezone(zone_of(desk.person.variables.get("zone", "")))
+    local = (desk.now + checkins.SNOOZE).astimezone(own_zone(desk.person))
     put_off = bool(at) and checkins.snooze(desk.tx, desk.person, desk.now, at)
     return {"later": plan_shown.clock(desk, f"{local:%H:%M}") if put_off else ""}
 

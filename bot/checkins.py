@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.model import Person, Plan
 from bot.ports import Tx
-from bot.zones import zone_of
+from bot.zones import own_zone, zone_of
 from flows.moments import next_day, on_day
 
 __all__ = ["Plan"]
@@ -98,7 +98,7 @@ def stop(tx: Tx, person: Person, now: datetime) -> None:
 
 def skip(tx: Tx, person: Person, now: datetime) -> None:
     """Let nothing more come on this local day."""
-    today = now.astimezone(zone_of(person.variables.get("zone", ""))).date().isoformat()
+    today = now.astimezone(own_zone(person)).date().isoformat()
     person.checkins.sent.update(dict.fromkeys(person.checkins.times, today))
     tx.drop_timer(person.id, LATER)
 
@@ -181,7 +181,7 @@ def put_off(tx: Tx, person: Person, later: Later, due: datetime) -> None:
 def snooze(tx: Tx, person: Person, now: datetime, at: str) -> bool:
     """Have the check-in of a slot come again in an hour; False where that is in quiet hours."""
     due = now + SNOOZE
-    zone = zone_of(person.variables.get("zone", ""))
+    zone = own_zone(person)
     if zone is None or in_quiet(person.checkins.quiet, f"{due.astimezone(zone):%H:%M}"):
         return False
     day = now.astimezone(zone).date().isoformat()

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.model import Person
 from bot.ports import Tx
-from bot.zones import zone_of
+from bot.zones import own_zone
 
 KIND = "face"  # of the rows
 NONE, LOWEST, LOW, SO, BEST = 0, 1, 2, 3, 5  # none: rather not say
@@ -38,7 +38,7 @@ def note(tx: Tx, person: Person, now: datetime, face: int, slot: str = "") -> No
     person.checkins.said = said(face)
     if not person.agreed:
         return
-    day = now.astimezone(zone_of(person.variables.get("zone", "")) or UTC).date().isoformat()
+    day = now.astimezone(own_zone(person) or UTC).date().isoformat()
     row = {"at": now.isoformat(), "day": day, "face": face, "slot": slot}
     tx.keep(person.id, KIND, json.dumps(row))
 

@@ -8,7 +8,7 @@ from typing import get_args
 from bot import plan_shown
 from bot.model import Person
 from bot.ports import Clock
-from bot.zones import zone_label, zone_of
+from bot.zones import own_zone, zone_label
 from flows.compiler import Content
 from flows.turn import Facts, Heard, Warmth
 
@@ -62,7 +62,7 @@ def facts(
 
 def local(person: Person, now: datetime) -> datetime:
     """Return a moment as the person's own clock shows it; as it is where their zone is not known."""
-    zone = zone_of(person.variables.get("zone", ""))
+    zone = own_zone(person)
     return now.astimezone(zone) if zone else now
 
 

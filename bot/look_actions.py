@@ -16,7 +16,7 @@ from bot.look.paper import Labels, heading, write
 from bot.look.rows import KINDS, MONTH, Kept, Rows, gather, sheets
 from bot.look.spans import span_of
 from bot.model import Outbound
-from bot.zones import zone_of
+from bot.zones import own_zone
 
 AS, SHOWN = "look_as", ("light", "dark", "text")  # how it is shown; the first one where nothing was chosen
 BENEATH = 1_000  # characters that fit beneath a picture, with some to spare
@@ -88,7 +88,7 @@ def _today(desk: Desk) -> date:
 
 
 def _zone(desk: Desk) -> tzinfo:
-    return zone_of(desk.person.variables.get("zone", "")) or UTC
+    return own_zone(desk.person) or UTC
 
 
 def _as(desk: Desk) -> str:

@@ -8,7 +8,7 @@ from bot import checkins, plan_asks, plan_shown, plan_words
 from bot.clocks import tells_half
 from bot.desk import Desk, Values
 from bot.model import Plan
-from bot.zones import zone_label, zone_of
+from bot.zones import own_zone, zone_label
 
 Found = dict[str, str]
 PAINS = ("crisis", "distress", "grief", "self_criticism")  # intents
@@ -61,7 +61,7 @@ def add(desk: Desk, given: Values, answers: Values) -> Found:
         return {"time_found": "none", "time_label": ""}
     if len(told[0]) > 1:
         return {"time_found": "half", "time_label": ""}
-    if zone_of(desk.person.variables.get("zone", "")) is None:
+    if own_zone(desk.person) is None:
         return {"time_found": "clock", "time_label": ""}
     if tells_half(words):
         desk.person.variables["halves"] = "yes"

@@ -5,7 +5,7 @@ from datetime import date
 from bot import plan_words
 from bot.desk import Desk
 from bot.model import Person
-from bot.zones import zone_of
+from bot.zones import own_zone
 from flows.dates import MONTHS, WEEKDAYS
 
 HALVES = frozenset({"US", "CA", "AU", "NZ", "PH", "IN"})  # where clocks tell am and pm
@@ -18,7 +18,7 @@ def yes(held: object) -> str:
 
 def today(desk: Desk) -> date:
     """Return the person's own day."""
-    zone = zone_of(desk.person.variables.get("zone", ""))
+    zone = own_zone(desk.person)
     return (desk.now.astimezone(zone) if zone else desk.now).date()
 
 

@@ -11,6 +11,7 @@ import tzdata
 
 from bot.cities import Place, biggest, find_city
 from bot.clocks import HALF, read_clock
+from bot.model import Person
 
 __all__ = ["Place", "clock_zones", "find_city"]  # what others need of places comes from here, too
 
@@ -102,6 +103,11 @@ def named_zone(text: str) -> str:
         name = f"Etc/GMT{'-' if sign == '+' else '+'}{hours}" if sign and int(hours) else "Etc/GMT"
         return name if zone_of(name) else ""
     return next((zone for zones in _table().values() for zone in zones if zone.casefold() == name), "")
+
+
+def own_zone(person: Person) -> ZoneInfo | None:
+    """Return the zone of a person's clock, None where it is not known."""
+    return zone_of(person.variables.get("zone", ""))
 
 
 @lru_cache(maxsize=1024)
