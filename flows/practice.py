@@ -1,14 +1,27 @@
-"""A practice and what surrounds it: whether it is open, how heavy it is before, how heavy and what it is like after."""
+"""A practice and what surrounds it: whether it is open, how heavy it is before, how heavy and what it is like after.
+
+What people may type at any of its questions that is no answer to it is met here too, once for all practices: a loss,
+a wish to stop, a question about the bot, pain where only buttons stand. What a step says of that itself leads.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from flows.guards import ACUTE, LEVELS, SHUT
-from flows.model import END, Branch, Condition, Flow, Step
+from flows.model import END, LEAVE, OVER, Branch, Condition, Flow, Step
 
 GATE, SHUT_, SPARED = "gate_", "shut_", "spared_"  # steps that a practice is wrapped in …
 OPEN, OUTWARD, CLOSE = "open_", "outward_", "close_"  # … and those behind its gate
 AROUND = (GATE, SHUT_, SPARED, OPEN, OUTWARD, CLOSE)
+PAIN = ("distress", "self_criticism", "anxious", "angry", "ashamed", "lonely", "tired")
+MET = (  # what is no answer to a practice's question, wherever it is typed
+    (("at_bot", "retract", "bye"), f"{LEAVE}leave"),
+    (("about_bot", "asks_why"), f"{OVER}aside"),
+)
+BESIDE_BUTTONS = (  # free words may be about these, as answers
+    (("grief",), f"{LEAVE}loss"),
+    (("stop",), f"{LEAVE}leave"),
+)
 
 
 def wrapped(flow: Flow) -> Flow:
@@ -18,7 +31,7 @@ def wrapped(flow: Flow) -> Flow:
     """
     if flow.kind != "practice":
         return flow
-    steps = {id_: _redirect(step) for id_, step in flow.steps.items()}
+    steps = {id_: _redirect(_meeting(step)) for id_, step in flow.steps.items()}
     heavy = Branch(Condition(answers=(("heavy", ("8..10",)),)), OUTWARD, 0)
     around = [
         *_gate(flow),
@@ -83,6 +96,20 @@ def _closed(id_: str, by: str) -> Step:
 def _in(level: str) -> Condition:
     """Return the condition that danger of a level is noted, and has not passed."""
     return Condition(answers=(("gate", (level,)),), guard=ACUTE if level == ACUTE else "")
+
+
+def _meeting(step: Step) -> Step:
+    """Return a question that meets what is no answer to it; what its author wrote of that comes first."""
+    if not (step.choices or step.ask):
+        return step
+    own = {topic for branch in step.when for topic in branch.condition.heard}
+    met = [*MET]
+    if not step.ask:
+        waits = ((*PAIN, "thanks", "good_news", "unclear", "neutral"), step.after.to) if step.after else None
+        met += [*BESIDE_BUTTONS, waits or (PAIN, f"{OVER}aside")]  # beside a wait, words go on with it
+    left = [(tuple(topic for topic in topics if topic not in own), to) for topics, to in met]
+    found = tuple(Branch(Condition(heard=topics), to, 0) for topics, to in left if topics)
+    return replace(step, when=(*found, *step.when) if step.ask else (*step.when, *found))
 
 
 def _redirect(step: Step) -> Step:
