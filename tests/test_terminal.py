@@ -376,6 +376,22 @@ def test_leaving_is_kind_and_the_next_start_goes_on(open_window, leave):
     assert again.ends() == 0
 
 
+def test_no_key_is_lost_while_bubbles_are_drawn(open_window):
+    """A terminal that gathers lines swallows a Ctrl-D between prompts: from the first prompt on it gathers none."""
+    window = open_window("--fast")
+    assert window.gathers
+    window.until("help now")
+    window.type("2\r")
+    seen = set()
+    while "Go on" not in window.seen:
+        seen.add(window.gathers)
+        window.look(0.0005)
+    window.type("\x04")
+
+    assert seen == {False}
+    assert window.ends() == 0
+
+
 def test_a_choice_is_made_by_its_number(open_window):
     """The choice's words are drawn as what the person said."""
     window = open_window("--fast")

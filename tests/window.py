@@ -38,9 +38,14 @@ class Window:
         last = time.monotonic() + seconds
         while words not in self.seen:
             assert time.monotonic() < last, f"never said: {words}\n{self.seen}"
-            self._look(0.2)
+            self.look(0.2)
         self.seen = self.seen.split(words, 1)[1]
         return time.monotonic() - self.began
+
+    @property
+    def gathers(self) -> bool:
+        """Whether the terminal keeps keys back until a line is whole."""
+        return bool(termios.tcgetattr(self.file)[3] & termios.ICANON)
 
     def type(self, text: str) -> None:
         """Press keys."""
@@ -53,7 +58,7 @@ class Window:
     def ends(self, seconds: float = 10) -> int:
         """Wait for the end and return the exit code."""
         last = time.monotonic() + seconds
-        while self._look(0.2):
+        while self.look(0.2):
             assert time.monotonic() < last, f"did not end\n{self.seen}"
         _, status = os.waitpid(self.pid, 0)
         os.close(self.file)
@@ -68,7 +73,8 @@ class Window:
             os.close(self.file)
             self.pid = 0
 
-    def _look(self, seconds: float) -> bool:
+    def look(self, seconds: float) -> bool:
+        """Read what has come within some seconds; False once the chat has ended."""
         if not select.select([self.file], [], [], seconds)[0]:
             return True
         try:

@@ -63,8 +63,12 @@ class Editor:
         from prompt_toolkit import PromptSession  # 0.2 s: after the first words are on the screen
         from prompt_toolkit.styles import Style
 
+        from bot.channels.keys import Keys
+
+        self._keys = Keys()
         self._session: PromptSession[str] = PromptSession(
             "› ",
+            input=self._keys,
             bottom_toolbar=foot,
             erase_when_done=True,
             style=Style.from_dict({"bottom-toolbar": "noreverse italic"}),
@@ -88,5 +92,5 @@ class Editor:
         """Let everything printed meanwhile appear above the line that is being typed."""
         from prompt_toolkit.patch_stdout import patch_stdout
 
-        with patch_stdout(raw=True):
+        with self._keys.single(), patch_stdout(raw=True):
             yield
