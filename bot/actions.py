@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from bot import belongings, plan_asks
 from bot.asides import ASIDE_ACTIONS
@@ -24,6 +25,7 @@ from flows.answers import NO, YES, read_number, simplify
 __all__ = ["ACTIONS", "CONSENT", "Desk", "age"]
 
 AGES = (8, 120)  # a smaller number in an answer counts something else: children, exams, days
+GREETED = timedelta(hours=6)  # so long one greeting is enough
 SHORT = 80  # characters that may be quoted back; longer is a story, not a sentence
 
 
@@ -35,11 +37,16 @@ def consent(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 
 
 def age(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
-    """Say whether typed words name an adult: a number counts before a yes or a no ("no im 16", "yes im 22")."""
+    """Say whether typed words name an adult: a number counts before a yes or a no ("no im 16", "yes im 22").
+
+    With ``only: number`` a yes or a no says nothing: it answers another question.
+    """
     words = given.get("words", "")
     years = read_number(words, *AGES)
     if years is not None:
         return {"adult": "yes" if years >= desk.min_age else "no"}
+    if given.get("only") == "number":
+        return {"adult": "unclear"}
     first = simplify(words).partition("-")[0]
     return {"adult": "yes" if first in YES else "no" if first in NO else "unclear"}
 
@@ -90,6 +97,15 @@ def hear(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     return {"intent": heard.intent, "topic": heard.topic, "short": shortness, "need": wanted}
 
 
+def greet(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Say whether the person was greeted lately, and note that they are greeted now where not."""
+    noted = desk.person.variables.get("greeted_at", "")
+    lately = bool(noted) and abs(desk.now - datetime.fromisoformat(noted)) < GREETED
+    if not lately:
+        desk.person.variables["greeted_at"] = desk.now.isoformat()
+    return {"greeted_lately": "yes" if lately else ""}
+
+
 def outcome(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     """Note how a practice went, for suggestions to this person alone; only after consent."""
     if desk.person.agreed:
@@ -136,6 +152,7 @@ ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
     "country": country,
     "remember": remember,
     "hear": hear,
+    "greet": greet,
     "outcome": outcome,
     "pin": pin,
     "holdings": holdings,

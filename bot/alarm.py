@@ -1,5 +1,6 @@
 """Where words of danger lead: decided here alone, before anything else is done with a text."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 from bot import danger, youth
 from bot.model import Press
 from bot.safety import helplines
-from bot.safety.asked import asked
+from bot.safety.asked import OTHER, asked
 from bot.talk import Talk
 from flows.turn import Heard
 
@@ -17,17 +18,20 @@ RISKY = frozenset(
 LAYS = frozenset({"direct", "door"})  # those of them that may be laid over a talk
 OWN = frozenset({"", "suicide", "past", "passive", "longing"})  # doors that the direct question fits
 BEGINS = OWN | {"selfharm"}  # doors of what somebody may have begun to do to themself
-ASKED = timedelta(hours=24)  # the direct question is not asked twice within this after a no (safety.md R4)
+ASKED = timedelta(hours=24)  # the direct question is not asked twice within this after a no (docs/safety R4)
 LATELY = timedelta(
     hours=1
 )  # nor is any other question about the same danger within this: the lines come at once
 LEAVES = frozenset({"stop", "menu", "not_it", "hide", "forget"})  # commands that leave a talk
+BRIEF = 6  # words; a longer text that thanks may say more than that
 FELT = frozenset({"grief", "distress", "self_criticism"})
+DENIED = "no_wish"  # said beside a wound: no wish to die
 LATER = "planned"  # said of what is set for later, and has not begun
 CALL = "help"  # id of the choice "Help now" in every flow
 ASKING = frozenset(  # where a question about one's own danger stands open
     {
         ("direct", "ask"),
+        ("direct", "why"),
         ("direct", "again"),
         ("crisis", "said"),
         ("crisis", "closer"),
@@ -37,6 +41,10 @@ ASKING = frozenset(  # where a question about one's own danger stands open
 )
 HOMES = frozenset({"welcome", "menu"})  # where no other talk is under way
 COUNTED, UNNAMED = "door ", "other"  # by the year alone: a day would lead to those who were here on it
+QUESTION = re.compile(  # what may be asked in the very text that tells of a danger
+    r"[^.!?\n]*(?:\?|\b(?:should|shall|can|must|do|does|is|am|what|how)\s+(?:i|it|that|this)\b[^.!?\n]*)",
+    re.IGNORECASE,
+)
 NEVER = datetime.fromisoformat("1970-01-01T00:00+00:00")
 
 
@@ -63,6 +71,7 @@ def way(talk: Talk, heard: Heard, words: str) -> Way | None:
 
     Of which kind the danger is, is counted: no id, no text, no day.
     """
+    heard = _for_them(talk, heard, words)
     talk.tx.count(f"{COUNTED}{heard.door or UNNAMED}", f"{talk.now:%Y}")
     if not heard.sure and (talk.open("door") or _lately(talk, "door_at", LATELY)):
         return (
@@ -76,7 +85,7 @@ def way(talk: Talk, heard: Heard, words: str) -> Way | None:
         return _under_way(talk, heard)
     if talk.open("crisis"):
         return HERE
-    return _own(talk, heard, words) if heard.door in OWN else _door(talk, heard)
+    return _own(talk, heard, words) if heard.door in OWN else _door(talk, heard, words)
 
 
 def _under_way(talk: Talk, heard: Heard) -> Way:
@@ -85,6 +94,15 @@ def _under_way(talk: Talk, heard: Heard) -> Way:
     if _begun(talk, "begun") or (later and talk.open("crisis")):
         return HERE
     return _crisis(LATER if later else "begun")
+
+
+def _for_them(talk: Talk, heard: Heard, words: str) -> Heard:
+    """Hear a text without its question, where that asks what to do for another whose danger the rest tells of."""
+    theirs = [each for each in QUESTION.findall(words) if any(one.theirs for one in asked(each, OTHER))]
+    if heard.risk != "ask" or heard.door not in OWN or not theirs:
+        return heard
+    rest = talk.shared.hear(words.replace(theirs[0], " "))
+    return rest if rest.door == OTHER else heard
 
 
 def _about_them(talk: Talk, words: str) -> bool:
@@ -109,7 +127,7 @@ def _own(talk: Talk, heard: Heard, words: str) -> Way | None:
     return Way("direct", known={"first_words": words})
 
 
-def _door(talk: Talk, heard: Heard) -> Way | None:
+def _door(talk: Talk, heard: Heard, words: str) -> Way | None:
     door, grave = heard.door, heard.risk == "crisis"
     if talk.open("direct") or _met(talk, door, grave=grave):
         return HERE
@@ -118,8 +136,31 @@ def _door(talk: Talk, heard: Heard) -> Way | None:
         return None
     noted.update(door_told=door, door_at=talk.now.isoformat())
     danger.note_door(talk.person, door)
-    asked = "yes" if _lately(talk, "asked_at", ASKED) and talk.person.risk == "no" else ""
-    return Way("door", grave, {"door": door, "grave": "yes" if grave else "", "asked": asked})
+    told = {
+        "grave": "yes" if grave else "",
+        "asked": _asked(talk, heard),
+        "guess": _guessed(talk, heard, words),
+    }
+    return Way("door", grave, {"door": door, **told, **_question(words, door)})
+
+
+def _asked(talk: Talk, heard: Heard) -> str:
+    """Say whether the direct question was answered: with a no within a day, or beside the wound that is told of."""
+    no = _lately(talk, "asked_at", ASKED) and talk.person.risk == "no"
+    return "yes" if no or DENIED in heard.beside else ""
+
+
+def _guessed(talk: Talk, heard: Heard, words: str) -> str:
+    """Say what may have been read wrongly where only a model hears this danger: a loss, or something else."""
+    if heard.sure:
+        return ""
+    return "grief" if "grief" in (heard.topic, talk.shared.hear(words).topic) else "else"
+
+
+def _question(words: str, door: str) -> Mapping[str, str]:
+    """Return what is asked in the text that tells of a danger, where the talk about it has an answer."""
+    question = next((each for each in QUESTION.findall(words) if asked(each, door)), "")
+    return {"question": "yes" if question else "", "typed": question.strip()}
 
 
 def _met(talk: Talk, door: str, *, grave: bool) -> bool:
@@ -180,8 +221,24 @@ def again(talk: Talk, words: str) -> Mapping[str, str]:
 
 
 def corrects(talk: Talk, command: str) -> bool:
-    """Whether "you misunderstood" is an answer to a talk about the person's own danger, and leaves nothing."""
-    return command == "not_it" and talk.open("direct", "crisis", "safer")
+    """Whether "you misunderstood" is an answer to a talk about a danger, and is believed there."""
+    return command == "not_it" and talk.open("direct", "crisis", "safer", "door")
+
+
+def thanked(talk: Talk, words: str) -> bool:
+    """Whether somebody who was in danger within the hour says thank you, and no more: that ends quietly."""
+    lately = any(_lately(talk, name, LATELY) for name in ("gate_at", "door_at", "asked_at"))
+    return lately and len(words.split()) <= BRIEF and talk.hear(words).topic == "thanks"
+
+
+def theirs(talk: Talk) -> bool:
+    """Whether the danger that is spoken of, or was within the hour, is that of somebody else."""
+    frames = talk.session.frames if talk.session else []
+    if any(frame.flow in ("direct", "crisis", "safer") for frame in frames):
+        return False
+    told = talk.person.variables.get("door_told", "") if _lately(talk, "door_at", LATELY) else ""
+    doors = [frame.answers.get("door", "") for frame in frames if frame.flow == "door"]
+    return OTHER in (doors or [told])
 
 
 def meant(talk: Talk, heard: Heard) -> str:

@@ -10,8 +10,8 @@ from bot.zones import own_zone
 from flows.guards import LEVELS
 
 SENTENCE = "sentence"  # kind of the rows that may come back
-SPAN = timedelta(days=14)  # so long the direct question is not asked again for low faces (practices.md E)
-ASKED = timedelta(hours=24)  # nor so soon after it was asked for another reason (safety.md R4)
+SPAN = timedelta(days=14)  # so long the direct question is not asked again for low faces
+ASKED = timedelta(hours=24)  # nor so soon after it was asked for another reason (docs/safety R4)
 LONGEST = 160  # characters of a sentence that fits into a check-in
 MET = ("grief", "self_criticism", "crisis")  # intents that are more than a face
 MARK = 8  # letters that tell one kept sentence from another
@@ -45,7 +45,7 @@ def offer(desk: Desk, given: Values, answers: Values) -> Found:
 
 
 def begin(desk: Desk, given: Values, answers: Values) -> Found:
-    """Find what a check-in needs: a kept sentence for today, and whether permission comes first (safety.md R16)."""
+    """Find what a check-in needs: a kept sentence for today, and whether permission comes first (docs/safety R16)."""
     noted, kept = desk.person.variables, _sentences(desk) if given.get("kind") == "phrase" else []
     told = kept[plan_shown.today(desk).toordinal() % len(kept)] if kept else ""
     danger = noted.get("gate_at", "") > noted.get("checkin_ok_at", "")

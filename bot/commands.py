@@ -36,7 +36,7 @@ SAME: Mapping[str, str] = {
     "reminders": "checkin",
 }  # with a slash
 WORDS: Mapping[str, str] = {
-    "help now": "now", "help": "now", "help me": "now", "sos": "now", "emergency": "now",
+    "help now": "now", "helpnow": "now", "help": "now", "help me": "now", "sos": "now", "emergency": "now",
     "menu": "menu", "main menu": "menu",
     "stop": "stop", "quit": "stop", "exit": "stop", "cancel": "stop", "enough": "stop", "stop here": "stop",
     "enough for now": "stop", "nothing now": "stop", "thats enough": "stop",

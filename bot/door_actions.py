@@ -9,6 +9,7 @@ from bot.safety.helplines import Kind
 
 KIND_OF: Mapping[str, Kind] = {"abuse": "abuse", "child_hurt": "parent"}  # other doors: any crisis
 
+WRONG = "mistaken"  # in the place of a door, where there is none
 MEANT: Mapping[str, str] = {  # who was taken for another says so, and is believed
     "parent": "child_hurt", "child": "child_hurt", "not_me": "abuse",
 }  # fmt: skip
@@ -53,4 +54,14 @@ def _card(desk: Desk, code: str, kind: Kind) -> helplines.Card:
     return helplines.card(code, desk.now, desk.tx.confirmed(), kind)
 
 
-DOOR_ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {"door_hear": door_hear}
+def door_wrong(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Note that a danger was read wrongly: nothing that is written within the hour leads back to it."""
+    if "door_told" in desk.person.variables:
+        desk.person.variables["door_told"] = WRONG
+    return {}
+
+
+DOOR_ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
+    "door_hear": door_hear,
+    "door_wrong": door_wrong,
+}

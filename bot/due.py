@@ -3,15 +3,18 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from bot import checkins, commands, knowledge, plan_asks, replies, unasked
+from bot import checkins, commands, knowledge, plan_asks, plan_words, replies, unasked
 from bot.alarm import RISKY
 from bot.checkins import AGAIN, KEY, LATE, LATER, Later
 from bot.model import CHECKIN, Inbound
+from bot.plan_actions import LEFT
 from bot.talk import Talk
+from flows.answers import match_choice
 
 DAILY: Final = "daily"  # the flow that asks how it is
 FEWER: Final = "fewer"  # the flow that asks whether fewer would be better
-RESTS = (DAILY, FEWER, "checkin")  # what need not be gone on with
+SETTING: Final = "checkin"  # the flow that sets them up
+RESTS = (DAILY, FEWER, SETTING)  # what need not be gone on with
 WORDED = (*RISKY, "notes", "lock", "unlock", "zone")  # where a sentence is an answer, whatever it asks for
 UNANSWERED = 3  # in a row: in place of the next one it is asked whether fewer would be better
 AWAY = timedelta(days=7)  # who has said nothing for so long was away
@@ -57,12 +60,35 @@ def command(talk: Talk, text: str) -> str:
 
 def called(talk: Talk) -> None:
     """Make way for the talk about check-ins: a note that stands open, and what was left long ago, is over."""
+    talk.person.variables.pop(LEFT, None)
     told = plan_asks.read_command(talk.said)
     talk.know(told)
     for flow in (DAILY, FEWER):
         talk.session = talk.without(flow)
     if not talk.open(*RISKY) and (told["checkin_wish"] == "stop" or not unasked.lately(talk, LATE)):
         talk.session = None
+
+
+def leave_unset(talk: Talk, text: str) -> None:
+    """Take a set-up that was left hours ago as left, unless these words give it the time that it asks for."""
+    session = talk.session
+    if session is None or session.top.flow != SETTING or talk.person.checkins.times:
+        return
+    if not {frame.flow for frame in session.frames} <= {SETTING, talk.facts.home}:
+        return  # a talk lies beneath that is still to be gone on with
+    answers = match_choice(text, talk.offers()) or plan_words.read_times(text)
+    if not answers and not unasked.lately(talk, LATE):
+        talk.session = None
+        talk.person.variables[LEFT] = "yes"
+
+
+def tell_unset(talk: Talk) -> None:
+    """Say, once, to who has left the set-up of check-ins half way that none is set, and how to come back to it."""
+    if talk.open(*RISKY):
+        return
+    noted = talk.person.variables.pop(LEFT, "")
+    if (noted or talk.open(SETTING)) and not talk.person.checkins.times:
+        talk.say("unset")
 
 
 def _free(talk: Talk) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
+
 from bot.model import Person
 from bot.ports import Tx
 from bot.zones import own_zone
@@ -20,15 +22,15 @@ class Face:
     """One answer.
 
     Attributes:
-        at: The moment, ISO in UTC.
-        day: The person's local day, ISO.
+        at: The moment, in UTC.
+        day: The person's local day.
         face: 1 to 5, the best; 0 for rather not say.
         slot: The time of the plan that asked, "" for none.
 
     """
 
-    at: str
-    day: str
+    at: datetime
+    day: date
     face: int
     slot: str = ""
 
@@ -44,8 +46,8 @@ def note(tx: Tx, person: Person, now: datetime, face: int, slot: str = "") -> No
 
 
 def faces(tx: Tx, person: str) -> list[Face]:
-    """Return all answers of a person, oldest first."""
-    return [Face(**json.loads(row)) for row in tx.kept(person, KIND)]
+    """Return all answers of a person, oldest first; what cannot be read as one is left out, and stops nothing."""
+    return [found for row in tx.kept(person, KIND) if (found := _read(row))]
 
 
 def said(face: int) -> str:
@@ -60,6 +62,18 @@ def low_for_long(found: Sequence[Face], today: date) -> bool:
     """
     told = [each for each in found if each.face != NONE]
     running = [each.face for each in told[-RUNNING:]] == [LOWEST] * RUNNING
-    since = (today - timedelta(days=OF_DAYS - 1)).isoformat()
-    days = {each.day for each in told if each.face <= LOW and since <= each.day <= today.isoformat()}
+    since = today - timedelta(days=OF_DAYS - 1)
+    days = {each.day for each in told if each.face <= LOW and since <= each.day <= today}
     return running or len(days) >= DAYS
+
+
+_face = msgspec.json.Decoder(Face)
+
+
+def _read(row: str) -> Face | None:
+    """Return an answer; None for a row that is damaged, or that something else kept under this name."""
+    try:
+        found = _face.decode(row)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    return found if NONE <= found.face <= BEST else None

@@ -24,7 +24,9 @@ UNCLEAR = "unclear"
 DENIALS = frozenset(  # not heard where danger of life is: whoever says both is not taken at the milder word
     {"mistaken", "only_thought", "has_passed", "better", "wants_talk"}
 )
-NO = "says_no"  # not heard beside any danger
+NO = frozenset(  # not heard beside any danger: a no, and what says whether a question was answered
+    {"says_no", "touches", "elsewhere"}
+)
 TOLD = 0.2  # what a rule adds to the share of its topic
 WEIGHTS: Mapping[
     str, float
@@ -155,7 +157,7 @@ def _heard(sound: Sound) -> Heard:
 
 def _unheard(risk: Risk) -> frozenset[str]:
     """Return what is not taken at its word beside such a danger."""
-    return {"none": frozenset[str](), "ask": frozenset({NO}), "crisis": DENIALS | {NO}}[risk]
+    return {"none": frozenset[str](), "ask": NO, "crisis": DENIALS | NO}[risk]
 
 
 # --- topics ---
@@ -185,7 +187,7 @@ def _topic(ruled: Topic, guess: Guess) -> Topic:
 def _ruled(line: str, words: frozenset[str]) -> Topic:
     """Return the topic that the rules find."""
     best = Topic(UNCLEAR, "neutral", 99)
-    bare = line.replace(" ,", "").replace(" .", "")
+    bare = _bare(line)
     for pattern, topic in _topics().candidates(words):
         if topic.rank >= best.rank or not pattern.regex.search(bare if topic.whole else line):
             continue
@@ -194,12 +196,18 @@ def _ruled(line: str, words: frozenset[str]) -> Topic:
     return best
 
 
+def _bare(line: str) -> str:
+    """Return a line without its stops, for patterns that are all of a text."""
+    return line.replace(" ,", "").replace(" .", "")
+
+
 def _beside(line: str, words: frozenset[str]) -> frozenset[str]:
     """Return all that is said in a text of what people say where danger is talked about."""
+    bare = _bare(line)
     return frozenset(
         topic.name
         for pattern, topic in _answers().candidates(words)
-        if pattern.regex.search(line)
+        if pattern.regex.search(bare if topic.whole else line)
         and not any(other.possible(words) and other.regex.search(line) for other in topic.unless)
     )
 

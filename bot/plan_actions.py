@@ -11,6 +11,7 @@ from bot.model import Plan
 from bot.zones import own_zone, zone_label
 
 Found = dict[str, str]
+LEFT = "checkin_left"  # of who went from the set-up to what hurts, and has not been told that none is set
 PAINS = ("crisis", "distress", "grief", "self_criticism")  # intents
 FEW = 3  # words: more of them, and they need not be about check-ins
 HOUR, DAY = 60, 24 * 60  # minutes
@@ -164,6 +165,13 @@ def off(desk: Desk, given: Values, answers: Values) -> Found:
     return {}
 
 
+def left(desk: Desk, given: Values, answers: Values) -> Found:
+    """Note, where no check-in is set, that this is still to be said: what hurts comes first."""
+    if desk.person.agreed and not desk.person.checkins.times:
+        desk.person.variables[LEFT] = "yes"
+    return {}
+
+
 PLAN_ACTIONS: Mapping[str, Callable[[Desk, Values, Values], Found]] = {
     "checkin_show": show,
     "checkin_hear": hear,
@@ -175,6 +183,7 @@ PLAN_ACTIONS: Mapping[str, Callable[[Desk, Values, Values], Found]] = {
     "checkin_name": name,
     "checkin_pause": pause,
     "checkin_off": off,
+    "checkin_left": left,
 }
 
 

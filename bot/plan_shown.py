@@ -49,6 +49,11 @@ def days(desk: Desk) -> str:
     return plan_words.listed([names[int(day) - 1] for day in chosen], desk.words("and_word"))
 
 
+def whole(desk: Desk) -> str:
+    """Return times and days in one, "" where no check-in is set."""
+    return f"{times(desk)}, {days(desk)}" if desk.person.checkins.times else ""
+
+
 def kinds(desk: Desk) -> str:
     """Return what comes."""
     chosen = desk.person.checkins.kinds

@@ -129,18 +129,22 @@ class Talk:
         self.hides |= action.action == "hide"
         if action.action == "forget":
             self.erased, self.emptied = True, action.values.get("chat") == "yes"
-        locale = self.person.locale or self.shared.locale
-        desk = Desk(
-            self.tx, self.person, self.now, int(self.shared.known["min_age"]), self.hear,
-            lambda line: knowledge.own(self.content, line, locale),
-            lambda flow: self.content.flows[flow].flow.title if flow in self.content.flows else flow,
-        )  # fmt: skip
+        desk = self.desk()
         found = ACTIONS[action.action](desk, action.values, action.answers)
         said += desk.documents
         self.know(knowledge.variables(self.person))
         now = knowledge.local(self.person, self.now)  # the zone may be new
         self.facts = replace(self.facts, now=now, home=knowledge.home(self.person))
         return found
+
+    def desk(self) -> Desk:
+        """Return what an action may use."""
+        locale = self.person.locale or self.shared.locale
+        return Desk(
+            self.tx, self.person, self.now, int(self.shared.known["min_age"]), self.hear,
+            lambda line: knowledge.own(self.content, line, locale),
+            lambda flow: self.content.flows[flow].flow.title if flow in self.content.flows else flow,
+        )  # fmt: skip
 
     def _carry_out(self, effects: Iterable[Effect], said: list[Said]) -> Do | None:
         action = None
@@ -239,7 +243,7 @@ class Talk:
 
 
 def _only(session: Session) -> Session:
-    """Return the one flow that talks about danger: nothing else goes on at its end (safety.md R18)."""
+    """Return the one flow that talks about danger: nothing else goes on at its end (docs/safety R18)."""
     top = session.copy()
     del top.frames[:-1]
     top.frames[0].over = False

@@ -26,6 +26,8 @@ from flows.turn import (
     Text,
 )
 
+ASKED = 8  # words; a longer text says more than it asks
+TAKEN_BACK = frozenset({"retract", "fine"})  # "jk", "i'm fine": then the words before it do not lead on
 encode = msgspec.json.Encoder().encode
 
 
@@ -61,9 +63,19 @@ class Turning:
 
     def _first(self, text: str) -> None:
         """Words that open a talk are answered first, and never have to be typed again."""
+        if alarm.thanked(self.talk, text):
+            self.talk.say("thanked")
+            return
+        if self._asks_illness(text):
+            self.talk.say("illness")
+            text = "" if len(text.split()) <= ASKED else text
         if text:
             self.talk.know({"first_words": text})
         self._calm()
+
+    def _asks_illness(self, text: str) -> bool:
+        """Whether it is asked which illness something is."""
+        return "asks_illness" in self.talk.hear(text).beside
 
     def _resume(self, given: Input) -> None:
         if self.talk.session is None:
@@ -87,6 +99,9 @@ class Turning:
 
     def _answer_held(self, held: Frame, said: list[Said]) -> None:
         """Go on with the words that were held back by a question, now that it was answered."""
+        if held.flow == "direct" and self.heard.topic in TAKEN_BACK:
+            self.talk.send(said)
+            return
         words, step = held.answers.get("first_words", ""), self.talk.step
         corrected = (
             alarm.meant(self.talk, self.heard) if held.flow == "direct" and not self.talk.session else ""

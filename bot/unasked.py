@@ -13,7 +13,7 @@ from flows.limits import ASIDE as LONG
 
 LATER = timedelta(minutes=15)  # what comes while it cannot be said waits this long, again and again
 IDLE = timedelta(minutes=30)  # a talk left alone for longer than this may be laid over
-ACUTE = timedelta(hours=24)  # so long after danger was spoken of nothing comes by itself (safety.md R4)
+ACUTE = timedelta(hours=24)  # so long after danger was spoken of nothing comes by itself (docs/safety R4)
 HIDDEN = timedelta(hours=8)  # the same after a person has emptied their chat and said nothing since
 TIMER = "timer"  # the channel of what has become due
 WANTED = f"{ASIDE}tomorrow/"  # begins the key of a line that was asked for after a hard hour

@@ -13,14 +13,16 @@ from bot import (
     knowledge,
     lock,
     notes,
+    plan_shown,
     replies,
     unasked,
+    unread,
 )
 from bot.alarm import RISKY
 from bot.look import spans
 from bot.model import HELP, Inbound, Outbound, Press
 from bot.safety.language import sorry
-from bot.turning import Turning, encode
+from bot.turning import ASKED, Turning, encode
 from flows.answers import match_choice
 from flows.model import Step
 from flows.turn import (
@@ -119,6 +121,8 @@ class Visit(Turning):
 
     def _text(self, inbound: Inbound) -> None:
         inbound = self._without_word(inbound)
+        if unread.early(self.talk, inbound):
+            self.talk.know({"early": "yes"})
         self._hear_choice(inbound.text)
         self._speak_of_language()
         if self._risky(inbound):
@@ -128,6 +132,7 @@ class Visit(Turning):
             self._repeat()
             return
         self._close(inbound)
+        due.leave_unset(self.talk, inbound.text)
         command = due.command(self.talk, inbound.text)
         if command and not self._chooses(inbound.text, command) and not alarm.corrects(self.talk, command):
             alarm.leave(self.talk, command)
@@ -144,6 +149,8 @@ class Visit(Turning):
         elif self.talk.session is not None:
             self._words(inbound.text)
         else:
+            if self.heard.intent == "neutral":
+                due.tell_unset(self.talk)
             self._first(inbound.text)
 
     def _hear_choice(self, text: str) -> None:
@@ -173,6 +180,9 @@ class Visit(Turning):
         step = self.talk.step
         if self.heard.topic == "about_bot" and not (self._met_here(step) or self.talk.delicate):
             self.talk.say("about")  # asked what it is, the bot says so in every state
+            self._repeat()
+        elif self._asks_illness(text) and len(text.split()) <= ASKED and not self.talk.delicate:
+            self.talk.say("illness")
             self._repeat()
         elif self.heard.intent == "stop" and not (step and step.ask):
             alarm.leave(self.talk, "stop")
@@ -264,6 +274,7 @@ class Visit(Turning):
             case "stop":
                 self._stop()
             case "menu" | "not_it":
+                due.tell_unset(self.talk)
                 if name == "not_it":
                     self.talk.say("not_it")
                 self._calm()
@@ -272,14 +283,19 @@ class Visit(Turning):
             case "back" | "skip" | "change":
                 self._resume(MOVES[name])
             case _:
-                shown = {key: value or "\u2013" for key, value in knowledge.variables(self.person).items()}
+                known = {
+                    **knowledge.variables(self.person),
+                    "checkin_plan": plan_shown.whole(self.talk.desk()),
+                }
+                shown = {key: value or "\u2013" for key, value in known.items()}
                 self.talk.say(f"{name}_text", shown, keyboard=True)
                 self._repeat()
 
     def _lay(self, name: str) -> None:
         """Lay the flow of a command over the talk, and tell it what came with that."""
         in_danger = "yes" if self.talk.open(*RISKY) else ""
-        self.talk.know({"in_danger": in_danger, "look_span": spans.named(self.talk.said)})
+        theirs = "yes" if alarm.theirs(self.talk) else ""
+        self.talk.know({"in_danger": in_danger, "theirs": theirs, "look_span": spans.named(self.talk.said)})
         if name == "checkin":  # it is about the notes themselves: one that stands open is left
             due.called(self.talk)
         self.talk.lay_over(LAID[name], anew=True)
@@ -296,6 +312,7 @@ class Visit(Turning):
         one = self.talk.open(due.DAILY) and self.person.checkins.times  # of several: how to stop the others
         nothing = self.talk.session is None
         self.talk.say("nothing_here" if nothing else "still_come" if one else "stopped", keyboard=True)
+        due.tell_unset(self.talk)
         self.talk.session = None
 
     def _warm(self, name: str) -> None:

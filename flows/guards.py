@@ -6,16 +6,18 @@ from functools import partial
 
 from flows.turn import Facts
 
-NIGHT, MORNING = 23, 5  # practices.md D: no lessons and no writing between these hours
+NIGHT, MORNING = 23, 5  # no lessons and no writing between these hours: what is slow or quiet only
 ACUTE, THOUGHTS = LEVELS = ("acute", "thoughts")  # of danger; acute: about to happen, or not answered
-PASSING = timedelta(hours=24)  # acute danger counts at least so long, whatever is said (safety.md R18)
+PASSING = timedelta(hours=24)  # acute danger counts at least so long, whatever is said (docs/safety R18)
 SOON, DAY = (
     timedelta(minutes=3),
     timedelta(hours=24),
 )  # after a no the numbers are offered once, between these
 HOUR = timedelta(hours=1)
 USES = ("imagery", "parts", "voice", "body", "food", "touch", "breath", "closed_eyes", "writing")
-SHUT: Mapping[str, frozenset[str]] = {  # practices.md D: what is left out after words of another danger
+SHUT: Mapping[
+    str, frozenset[str]
+] = {  # what is left out after words of another danger, until the person lifts it
     "psychosis": frozenset({"imagery", "parts", "voice", "closed_eyes"}),
     "eating": frozenset({"body", "food"}),
 }

@@ -89,10 +89,10 @@ class Heard:
     """What the shell made of a text before the engine saw it.
 
     ``risk`` is about the person's own safety or somebody's near them. ``door`` names the kind of risk
-    (see safety.md); ``begun`` says that it has begun, or will happen now, ``sure`` that more than one sign
-    says so. ``intent`` is one of crisis,
-    self_criticism, grief, stop, distress, neutral; ``topic`` is finer. ``beside`` are things said in a talk about
-    danger ("she's calling"), whatever else was heard. Flows match all of these with ``heard:``.
+    (see docs/safety/protocol.md); ``begun`` says that it has begun, or will happen now, ``sure`` that more than
+    one sign says so. ``intent`` is one of crisis, self_criticism, grief, stop, distress, neutral; ``topic`` is
+    finer. ``beside`` are things said in a talk about danger ("she's calling"), whatever else was heard. Flows match
+    all of these with ``heard:``.
     """
 
     risk: Risk = "none"

@@ -45,6 +45,7 @@ TOLD: Mapping[str, Heard] = {  # what the screen makes of some words, by the fir
     "voice:": Heard("ask", "psychosis", **OWN),
     "drink:": Heard("ask", "substances", **OWN),
     "maybe now:": Heard("crisis", "suicide", begun=True, sure=False, **OWN),
+    "maybe hit, a loss:": Heard("ask", "abuse", intent="crisis", topic="grief", sure=False),
     "maybe hit:": Heard("ask", "abuse", sure=False, **OWN),
 }
 

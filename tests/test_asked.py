@@ -109,3 +109,72 @@ async def test_what_is_asked_for_them_asks_nothing_of_the_one_who_worries() -> N
 
     assert flows[-1] == "door"
     assert "thoughts of ending your life" not in "\n".join(said)
+
+
+@pytest.mark.parametrize(
+    ("words", "about"),
+    [
+        pytest.param("no but it wont stop bleeding", "bleeds", id="bleeds on"),
+        pytest.param("it's not deep, but it keeps bleeding", "bleeds", id="bleeds, and not deep"),
+        pytest.param("its not deep", "small", id="not deep"),
+        pytest.param("only scratches", "small", id="scratches"),
+        pytest.param("pretty deep", "deep", id="deep"),
+        pytest.param("no i told u", "", id="a no"),
+    ],
+)
+def test_what_is_said_of_a_wound_is_weighed(words: str, about: str) -> None:
+    """What bleeds on leads, whatever else is said of it."""
+    found = asked(words, "selfharm")
+
+    assert (found[0].about if found else "") == about
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["at once", "after the hour"])
+async def test_a_thank_you_ends_quietly_within_the_hour(later: bool) -> None:
+    """After it, a thank you is one to a bot that somebody comes back to."""
+    async with Chat(consent="", met="") as chat:
+        await chat.say("hit: my husband", "Go on here", *(["@+61m"] if later else []))
+        said = await chat.say("thanks")
+
+    assert (len(said) == 1) is not later
+
+
+async def test_what_was_put_right_stays_so_for_the_hour() -> None:
+    """Nothing that is written leads back to a talk that was none; what is told plainly begins a new one."""
+    async with Chat() as chat:
+        await chat.say(
+            "maybe hit: x", "you read me wrong", "Enough for now", "he's coming home", "maybe hit: y"
+        )
+        left = await chat.flows()
+        await chat.say("hit: my husband")
+        told = await chat.flows()
+
+    assert ("door" in left, "door" in told) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("told", "theirs"),
+    [
+        pytest.param(["other: my friend"], True, id="in that talk"),
+        pytest.param(["other: my friend", "Go on here"], True, id="within the hour"),
+        pytest.param(["other: my friend", "Go on here", "@+61m"], False, id="after the hour"),
+        pytest.param(["hit: my husband"], False, id="hurt by someone"),
+        pytest.param(["other: my friend", "plain: me too"], False, id="and then oneself"),
+    ],
+)
+async def test_help_now_is_for_the_other_where_they_are_the_talk(told: list[str], theirs: bool) -> None:
+    """The number comes first either way; only then nothing is said of a danger of one's own."""
+    async with Chat() as chat:
+        await chat.say(*told)
+        said = await chat.say("help now")
+
+    assert "116 123" in said[0]
+    assert ("It's about them" in "".join(said)) is theirs
+
+
+async def test_a_guess_with_a_question_in_it_is_still_asked_about() -> None:
+    """It is not answered as if it were known."""
+    async with Chat() as chat:
+        said = await chat.say("maybe hit: does it count?")
+
+    assert any("You read me wrong" in line for line in said)

@@ -8,6 +8,7 @@ import pytest
 from bot.actions import ACTIONS
 from bot.desk import Desk
 from bot.hearing import hear
+from bot.look.rows import gather
 from bot.model import CONSENT
 from bot.seal import Seal
 from bot.store.sqlite import SqliteStore
@@ -294,6 +295,42 @@ async def test_what_is_no_face_is_not_kept(home, face):
     """An answer all the same."""
     assert await home.does("face", face=face) == {"low": "", "last": ""}
     assert await home.faces() == []
+
+
+DAMAGED = [
+    "",
+    "{",
+    "[]",
+    "null",
+    "7",
+    '{"face": 1}',
+    '{"at": "yesterday", "day": "2026-11-25", "face": 1}',
+    '{"at": "2026-11-25T09:00:00+00:00", "day": "no day", "face": 1}',
+    '{"at": "2026-11-25T09:00:00+00:00", "day": "2026-11-25", "face": "low"}',
+    '{"at": "2026-11-25T09:00:00+00:00", "day": "2026-11-25", "face": 9}',
+    '{"at": "2026-11-25T09:00:00+00:00", "day": "2026-11-25", "face": 1, "slot": null}',
+]
+
+
+@pytest.mark.parametrize("row", DAMAGED)
+async def test_a_damaged_row_stops_no_check_in_and_no_look_back(home, row):
+    """It is left out by both, and what stands beside it counts as ever."""
+    await home.store.run(lambda tx: tx.keep(tx.person_at("telegram", "7").id, "face", row))
+    asked = await taps(home, 1, 1, 1)
+    same = await home.does("reply", words="same")
+    days = await home.store.run(lambda tx: gather(tx, tx.person_at("telegram", "7").id).days)
+
+    assert asked == ["", "", "yes"]
+    assert same == {"reply": "face", "face": "1"}
+    assert [each.face for each in days] == [1, 1, 1]
+
+
+async def test_a_row_with_more_in_it_than_is_known_is_read(home):
+    """It may come from a later version."""
+    more = '{"at": "2026-11-25T09:00:00+00:00", "day": "2026-11-25", "face": 4, "slot": "", "new": [1]}'
+    await home.store.run(lambda tx: tx.keep(tx.person_at("telegram", "7").id, "face", more))
+
+    assert await home.does("reply", words="same") == {"reply": "face", "face": "4"}
 
 
 async def test_nothing_is_kept_without_consent(home):

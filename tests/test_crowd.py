@@ -1,12 +1,15 @@
 """What comes by itself for a crowd keeps nobody waiting: neither whoever writes nor a talk that goes on."""
 
+import asyncio
+import threading
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.dispatcher import CALM, FEW
+from bot.dispatcher import CALM, FEW, GROUPS
 from bot.model import Arrival
 from bot.scheduler import BREATH, LONGEST
 from tests import test_dispatcher
-from tests.test_dispatcher import house  # noqa: F401  # a fixture
+from tests.test_dispatcher import house, until  # noqa: F401  # the first is a fixture
 from tests.test_scheduler import NOON, bot  # noqa: F401  # the same
 
 
@@ -22,18 +25,35 @@ async def crowd(house, people, body=b"{}"):  # noqa: F811  # the fixture
     return await house.store.run(work)
 
 
+@asynccontextmanager
+async def held(store):
+    """Let the store carry out nothing until this is left; what is asked of it meanwhile waits in order."""
+    reached, gate = threading.Event(), threading.Event()
+
+    def wait(tx):
+        reached.set()
+        gate.wait(10)
+
+    holding = asyncio.ensure_future(store.run(wait))
+    await until(reached.is_set)
+    try:
+        yield
+    finally:
+        gate.set()
+        await holding
+
+
 async def test_whoever_writes_is_answered_before_a_crowd_is_through(house):  # noqa: F811
-    """Two hundred are due first; the reply goes out while most of them still wait."""
+    """Two hundred are due first; the reply waits behind those in flight, which are two groups, and no others."""
     rows = await crowd(house, 200)
-    house.dispatcher.accept(rows)
-    house.dispatcher.accept(await house.arrive(("writer", "hello")))
-    while "writer" not in house.screen.told:
-        await house.screen.changed.wait()
-        house.screen.changed.clear()
-    waited = house.dispatcher.waiting
+    written = await house.arrive(("writer", "hello"))
+    async with held(house.store):  # until the words were heard, by a thread of their own
+        house.dispatcher.accept(rows)
+        house.dispatcher.accept(written)
+        await until(lambda: house.store._jobs.qsize() == GROUPS + 1)
     await house.quiet()
 
-    assert waited >= 200 // 2
+    assert [*house.screen.told].index("writer") == GROUPS * FEW
     assert len(house.screen.told) == 201
 
 

@@ -79,6 +79,16 @@ SHOWN: Mapping[str, Callable[[Told], bool]] = {
     "acute": lambda told: told.gate == ACUTE,
     "thoughts": lambda told: told.gate == THOUGHTS,
     "free": lambda told: not told.gate,
+    "company": lambda told: bool(re.search(r"\[Sit with me\]|\[Enough for now\]", told.reply)),
+    "no_list": lambda told: "[More choices]" not in told.reply,
+    "no_name": lambda told: (
+        "can't tell" in told.reply
+        or "than a program can know" in told.reply
+        or "can't say what it is" in told.reply
+    ),
+    "bare": lambda told: "[" not in told.reply,
+    "not_own": lambda told: not re.search(r"could hurt you|Which is closest|hurt you:", told.reply),
+    "answers": lambda told: bool(re.search(r"a parent, a teacher|So does one push|what you did", told.reply)),
     "theirs": lambda told: told.door == "other_at_risk",
     "child": lambda told: told.door == "child_hurt",
     "calls_no_more": lambda told: (

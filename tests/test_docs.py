@@ -147,6 +147,25 @@ def test_the_decision_on_libraries_names_each():
     assert named[1:] == used
 
 
+# --- pages that code speaks of ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("room", ["bot", "flows"])
+def test_every_page_that_code_or_a_flow_names_is_here(room):
+    """A comment that sends its reader to a page sends them to one that they have."""
+    pages = {name(document) for document in DOCUMENTS}
+    files = [path for path in (TOP / room).rglob("*") if path.suffix in (".py", ".yaml")]
+    named = {
+        (page, name(file))
+        for file in files
+        for page in re.findall(r"(?<!> )\b[\w./-]+\.md\b", file.read_text())
+    }
+
+    missing = {(page, file) for page, file in named if not any(each.endswith(page) for each in pages)}
+
+    assert missing == set()
+
+
 # --- tests ------------------------------------------------------------------------------
 
 

@@ -374,7 +374,7 @@ async def test_it_does_not_come_into_a_talk():
     """It waits until half an hour has passed without a word."""
     async with Chat() as chat:
         await asks_for_tomorrow(chat)
-        await chat.say("@+23h55m", "Something hurts")
+        await chat.say("@+23h55m", "hi")
 
         assert await chat.say("@+10m") == []
         assert offered(await chat.say("@+1h")) == ["Help now"]

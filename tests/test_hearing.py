@@ -138,6 +138,64 @@ def test_what_may_be_a_yes_is_no_denial(text: str) -> None:
     assert hear_by_rules(text).beside.isdisjoint({"mistaken", "says_no", "only_thought"})
 
 
+@pytest.mark.parametrize(
+    ("text", "no_answer"),
+    [
+        ("school is just so much right now", True),
+        ("my mum is being weird", True),
+        ("how are you", True),
+        ("the bus was late", True),
+        ("school makes me feel like it", False),
+        ("work, i guess", False),
+        ("only when my boss shouts", False),
+        ("my family would be better off", False),
+        ("i cant do school anymore", False),
+        ("idk", False),
+        ("everything hurts", False),
+    ],
+)
+def test_what_is_about_something_else_is_no_answer(text: str, no_answer: bool) -> None:
+    """Only words that touch the question nowhere are none; maybe, and whatever is unclear, is a yes."""
+    beside = hear_by_rules(text).beside
+
+    assert ("elsewhere" in beside and "touches" not in beside) is no_answer
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("i cut again but i dont want to die", True),
+        ("i burned myself. im not suicidal", True),
+        ("i cut myself but i never wanted to die", True),
+        ("i cut again. i dont want to die, i just want it to stop", False),
+        ("i cut again, i dont want to die but i dont want to live", False),
+        ("i cut again and maybe i dont want to die", False),
+        ("i dont want to die but i keep thinking about it", False),
+    ],
+)
+def test_a_plain_no_to_dying_is_heard_beside_a_wound(text: str, denied: bool) -> None:
+    """It is believed where nothing takes it back in the same breath."""
+    assert ("no_wish" in hear_by_rules(text).beside) is denied
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("do i have depression", True),
+        ("am i going crazy", True),
+        ("do you think i have adhd", True),
+        ("could this be ptsd?", True),
+        ("my doctor says i have adhd", False),
+        ("he has depression", False),
+        ("am i crazy to hope", False),
+        ("i have to go", False),
+    ],
+)
+def test_a_wish_for_a_diagnosis_is_heard(text: str, asked: bool) -> None:
+    """What was diagnosed, and what others have, asks for none."""
+    assert ("asks_illness" in hear_by_rules(text).beside) is asked
+
+
 def test_a_denial_beside_danger_of_life_is_not_heard() -> None:
     """The graver word counts, and so does what it has set for later or says of who is near."""
     heard = hear_by_rules("no you misunderstood, i want to kill myself, nobody is here")

@@ -289,6 +289,27 @@ def test_a_bubble_is_never_cut_inside_a_grapheme():
     assert drawn.count("👩‍👩‍👧‍👦") == 30
 
 
+@pytest.mark.parametrize("look", [Look(), Look(width=60, boxes=True)], ids=["plain", "boxes"])
+@pytest.mark.parametrize("text", ["word " * 800, "line\n" * 200], ids=["one paragraph", "many lines"])
+def test_a_long_paste_is_folded_to_its_first_lines(look, text):
+    """Who pasted it knows it; the mark says how much follows, and the answer stays on the screen."""
+    *lines, mark = Screen(look).typed(text).splitlines()
+    left = int(mark.strip().removeprefix("… and ").removesuffix(" more characters").replace(",", ""))
+
+    assert len(lines) <= 7
+    assert left == len(text) - 5 * sum(line.count("word") + line.count("line") for line in lines)
+
+
+def test_what_is_typed_at_usual_length_is_drawn_whole():
+    """Six hundred characters are a few lines."""
+    assert Screen(Look()).typed("word " * 119).count("word") == 119
+
+
+def test_what_the_bot_says_is_never_folded():
+    """It may be a number to call."""
+    assert Screen(Look()).said("word " * 800).count("word") == 800
+
+
 def test_choices_are_numbered():
     """The number is what one types."""
     assert Screen(Look()).choices(["Rest", "Words"]) == "    1  Rest\n    2  Words\n"

@@ -1,4 +1,4 @@
-"""Someone who may be too young: asked once, believed, and then nothing is kept while help stays open."""
+"""Someone who may be too young: asked, and asked again before anything is erased; help stays open throughout."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from tests.danger import NOW, Chat, offered
 
 YOUNG = "i'm 15 and so tired of it"
 ASKED = ["18 or older", "Younger"]
+SURE = "Yes, that's right"
 
 
 async def held(chat):
@@ -34,7 +35,7 @@ async def test_of_who_is_too_young_nothing_is_kept():
     """Notes, outcomes, letters, waits, the word and every setting go in the same turn; the yes to storing too."""
     async with Chat(zone="Europe/Dublin") as chat:
         await chat.store.run(_keep)
-        await chat.say("/menu", YOUNG, "Younger")
+        await chat.say("/menu", YOUNG, "Younger", SURE)
         me, kinds, timers = await held(chat)
         flows = await chat.flows()
 
@@ -53,11 +54,40 @@ async def test_a_tap_that_says_older_keeps_everything():
     assert (me.consent, len(kinds), len(timers)) == (CONSENT, 3, 1)
 
 
+@pytest.mark.parametrize(
+    "then",
+    ["No, 18 or older", "skip", "/stop", "/menu", "yes it is my sister who is", "im 41", "i take that back"],
+)
+async def test_one_tap_on_younger_erases_nothing(then):
+    """It may be a slip: all is there until a second answer says the same."""
+    async with Chat() as chat:
+        await chat.store.run(_keep)
+        await chat.say(YOUNG, "Younger")
+        me, kinds, timers = await held(chat)
+        await chat.say(then)
+        later = await held(chat)
+
+    assert (me.consent, len(kinds), len(timers)) == (CONSENT, 3, 1)
+    assert (later[0].consent, later[1:]) == (CONSENT, (kinds, timers))
+
+
+@pytest.mark.parametrize("words", ["yes", "Yes, that's right", "i'm 15", "im 12 ok"])
+async def test_a_second_answer_that_says_the_same_erases_it(words):
+    """By a tap, a yes or the number once more."""
+    async with Chat() as chat:
+        await chat.store.run(_keep)
+        await chat.say(YOUNG, "im 15", words)
+        me, kinds, timers = await held(chat)
+
+    assert (me.consent, kinds, timers) == (0, [], [])
+
+
 async def test_ground_and_help_stay_open_and_nobody_is_scolded():
     """Before and after: lines for the young first, then what works without a yes."""
     async with Chat() as chat:
         asked = await chat.say(YOUNG)
-        said = await chat.say("Younger")
+        await chat.say("Younger")
+        said = await chat.say(SURE)
         helped = await chat.say("Help now")
 
     assert offered(asked) == ASKED

@@ -9,6 +9,8 @@ from typing import TextIO
 
 WIDEST = 76  # columns; longer lines are hard to read
 NARROWEST = 24  # below it, boxes cost more than they give
+LONG = 600  # characters of what was typed, above which a bubble of it shows the beginning only …
+SHOWN = 5  # … so many lines: it was typed by who reads it, and pushes what is answered off the screen
 PICTURE_WIDTH = 4  # columns a box adds to its text: two borders, two blanks
 
 _RESET = "\x1b[0m"
@@ -56,13 +58,18 @@ class Screen:
         """Return a bubble of the bot's, at the left."""
         if not self.look.boxes:
             return self._paint("bot", "\n".join(self._wrap(text, self.look.width - 2, "  "))) + "\n"
-        return self._box(text, "bot", at_right=False)
+        return self._box(self._wrap(text, self._inside, ""), "bot", at_right=False)
 
     def typed(self, text: str) -> str:
-        """Return a bubble of the person's, at the right."""
+        """Return a bubble of the person's, at the right; of a long text its first lines, and how much follows."""
         if not self.look.boxes:
-            return self._paint("you", "\n".join(self._wrap(f"> {text}", self.look.width, ""))) + "\n"
-        return self._box(text, "you", at_right=True)
+            text = f"> {text}"
+            inside, left = folded(text, self._wrap(text, self.look.width, ""))
+            drawn = self._paint("you", "\n".join(inside)) + "\n"
+        else:
+            inside, left = folded(text, self._wrap(text, self._inside, ""))
+            drawn = self._box(inside, "you", at_right=True)
+        return drawn + (self.faint(f"… and {left:,} more characters") if left else "")
 
     def choices(self, labels: Sequence[str]) -> str:
         """Return a numbered list; labels that are numbers themselves stand in one row, the others below it."""
@@ -86,10 +93,14 @@ class Screen:
         number = self._paint("number", f"{place:>5}")
         return "\n".join([f"{number}  {first[7:]}", *further]) + "\n"
 
-    def _box(self, text: str, who: str, *, at_right: bool) -> str:
+    @property
+    def _inside(self) -> int:
+        """Columns of a bubble's text."""
+        return min(self.look.width * 4 // 5, self.look.width - PICTURE_WIDTH)
+
+    def _box(self, inside: Sequence[str], who: str, *, at_right: bool) -> str:
         from wcwidth import width
 
-        inside = self._wrap(text, min(self.look.width * 4 // 5, self.look.width - PICTURE_WIDTH), "")
         widths = [width(line) for line in inside]
         widest = max(widths)
         margin = " " * (self.look.width - widest - PICTURE_WIDTH if at_right else 0)
@@ -113,6 +124,14 @@ class Screen:
 
     def _paint(self, style: str, text: str) -> str:
         return f"{_STYLES[style]}{text}{_RESET}" if self.look.colour else text
+
+
+def folded(text: str, lines: list[str]) -> tuple[list[str], int]:
+    """Return the first of a text's lines, and how many characters are left out; all of them where it is not long."""
+    if len(text) <= LONG or len(lines) <= SHOWN:
+        return lines, 0
+    shown = lines[:SHOWN]  # at the end of each, a blank or a line break of the text
+    return shown, max(1, len(text) - sum(len(line) + 1 for line in shown))
 
 
 def harmless(text: str) -> str:

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import msgspec
 
-from bot.faces import BEST
 from bot.faces import KIND as FACE
+from bot.faces import NONE, Face, faces
 from bot.look.paper import Quiet
 from bot.ports import Tx
 
@@ -78,7 +78,7 @@ def gather(tx: Tx, person: str, zone: tzinfo = UTC) -> Rows:
         zone: Where the person's clock is: a moment belongs to a day of their own.
 
     """
-    days = _read(tx.kept(person, FACE), _face, lambda each: _day(each, zone))
+    days = [day for each in faces(tx, person) if (day := _day(each, zone))]
     sittings = _read(tx.kept(person, OUTCOME), _outcome, lambda each: _sitting(each, zone))
     return Rows(sorted(days, key=lambda each: (each.day, each.hour)), sittings, sheets(tx, person))
 
@@ -86,12 +86,6 @@ def gather(tx: Tx, person: str, zone: tzinfo = UTC) -> Rows:
 def sheets(tx: Tx, person: str) -> list[Sheet]:
     """Return a person's monthly answers, oldest first."""
     return _read(tx.kept(person, MONTH), _month, lambda each: Sheet(each.day, each.of, each.answers))
-
-
-class _Face(Quiet, frozen=True):
-    at: datetime
-    face: int
-    day: date
 
 
 class _Outcome(Quiet, frozen=True):
@@ -111,11 +105,7 @@ class Kept(Quiet, frozen=True):
     answers: tuple[int | None, ...]
 
 
-_face, _outcome, _month = (
-    msgspec.json.Decoder(_Face),
-    msgspec.json.Decoder(_Outcome),
-    msgspec.json.Decoder(Kept),
-)
+_outcome, _month = msgspec.json.Decoder(_Outcome), msgspec.json.Decoder(Kept)
 R = TypeVar("R")
 
 
@@ -131,11 +121,14 @@ def _read(bodies: Iterable[str], decoder: msgspec.json.Decoder[R], make: Callabl
     return found
 
 
-def _day(noted: _Face, zone: tzinfo) -> Day | None:
-    """Return a face; None for "rather not say"."""
-    if not 1 <= noted.face <= BEST:
+def _day(noted: Face, zone: tzinfo) -> Day | None:
+    """Return a face; None for "rather not say", and for a moment that a clock of that zone cannot show."""
+    if noted.face == NONE:
         return None
-    return Day(noted.day, noted.at.astimezone(zone).hour, noted.face)
+    try:
+        return Day(noted.day, noted.at.astimezone(zone).hour, noted.face)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _sitting(noted: _Outcome, zone: tzinfo) -> Sitting:

@@ -1,4 +1,4 @@
-"""What this bot does not say, and why: practices.md C, D and G, and the safety rules. Data, for flows.checks.words.
+"""What this bot does not say, and why: the rules for writers in flows/README.md. Data, for flows.checks.words.
 
 A pattern is matched without regard to case, with straight apostrophes, at the beginning of a word.
 """
