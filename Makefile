@@ -17,7 +17,7 @@ COMPILE := pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install talk run test lint bench crash drill mutate train docs sbom lock clean
+.PHONY: help install talk run test lint bench crash drill simulate mutate train docs sbom lock clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,18 +48,23 @@ crash: $(VENV)/.testable ## kill the bot 1,000 times under 10,000 messages and c
 drill: $(VENV)/.testable ## back up beside a writing bot, put back and compare, 100 times
 	@$(BIN)/python -m tests.drill $(ARGS)
 
+simulate: $(VENV)/.testable ## play 200 people who write daily for 60 days and count which lines come again
+	@$(BIN)/python -m tests.simulated $(ARGS)
+
 mutate: $(VENV)/.testable ## break the core on purpose and count which faults no test sees (ARGS="run inputs", ARGS=private)
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
 train: $(VENV)/.installed ## make the head of the model that hears danger anew from its texts
 	@$(BIN)/python -m bot.safety.training
 
-docs: $(VENV)/.testable ## write deploy/env.example, flows/schema.json and the pictures anew, check what the documents say
+docs: $(VENV)/.testable ## write deploy/env.example, flows/schema.json, the pictures and figures anew, check what the documents say
 	@$(BIN)/python -m bot.settings > deploy/env.example
 	@$(BIN)/python -m flows.schema > flows/schema.json
 	@$(BIN)/python -m docs.licences
-	@$(BIN)/python -m docs.picture
+	@$(BIN)/python -m docs.breath
+	@$(BIN)/python -m docs.talks
 	@$(BIN)/python -m docs.pictures
+	@$(BIN)/python -m docs.stats
 	@$(BIN)/python -m pytest tests/test_docs.py
 
 sbom: $(VENV)/.installed ## write what a release is made of (CycloneDX) into build/befriend.cdx.json

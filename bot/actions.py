@@ -1,23 +1,27 @@
 """The named things that ``do:`` in a flow may ask for. What they return can be shown and matched."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from bot import belongings, plan_asks
+from bot import belongings, dose, plan_asks
 from bot.asides import ASIDE_ACTIONS
 from bot.checkin_actions import CHECKIN_ACTIONS
 from bot.country_actions import COUNTRY_ACTIONS
 from bot.danger import DANGER_ACTIONS
 from bot.desk import Desk, Values
 from bot.door_actions import DOOR_ACTIONS
+from bot.dose import DOSE_ACTIONS
+from bot.kind_actions import KIND_ACTIONS
 from bot.lock import LOCK_ACTIONS, is_open
 from bot.look_actions import LOOK_ACTIONS
 from bot.model import CONSENT, Outbound
 from bot.notes import NOTE_ACTIONS
 from bot.page import documents
-from bot.safety import helplines
-from bot.safety.needs import need
+from bot.safety import helplines, needs
+from bot.suggestions import SUGGESTIONS
+from bot.ways import WAY_ACTIONS
 from bot.youth import YOUTH_ACTIONS
 from bot.zone_actions import ZONE_ACTIONS
 from flows.answers import NO, YES, read_number, simplify
@@ -26,6 +30,24 @@ __all__ = ["ACTIONS", "CONSENT", "Desk", "age"]
 
 AGES = (8, 120)  # a smaller number in an answer counts something else: children, exams, days
 GREETED = timedelta(hours=6)  # so long one greeting is enough
+LOOKED = timedelta(
+    minutes=10
+)  # the minute of looking around does not come twice within this, unless asked for
+WANTS, NO_PRACTICE = "wants_", ("talk", "text", "checkin")  # topics that name a practice by the rest of them
+AGREES = frozenset("yes yeah yea yep yup agreed agree".split())
+SOFT = frozenset("ok okay fine sure alright".split())  # in so FEW words; in more of them they begin a story
+REFUSES = frozenset("no not dont nope nah never wont cant without isnt nothing".split())
+DOUBTS = frozenset(
+    "maybe if unless why what how who unsure later depends perhaps wait anything everything".split()
+)
+LIMITS = REFUSES | {"but", "only", "except"}  # after a yes: what is agreed to has an end
+WORDS = frozenset(
+    "words word name names client clients message messages text texts story details".split()
+)  # not kept
+OF_SELF = frozenset("im am feel feeling doing was are".split())  # "I'm fine" is no answer to this
+PLAIN_YES = re.compile(r"no-(?:problem|worries)|(?:i-)?dont-(?:mind|care)")
+FEW, BRIEF, LONG = 4, 6, 14  # words
+WORDED = 4  # words; what is as long, and no country, was not meant as one
 SHORT = 80  # characters that may be quoted back; longer is a story, not a sentence
 
 
@@ -44,11 +66,31 @@ def age(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     words = given.get("words", "")
     years = read_number(words, *AGES)
     if years is not None:
-        return {"adult": "yes" if years >= desk.min_age else "no"}
+        return {"adult": "yes"} if years >= desk.min_age else {"adult": "no", "numbered": "yes"}
     if given.get("only") == "number":
         return {"adult": "unclear"}
     first = simplify(words).partition("-")[0]
     return {"adult": "yes" if first in YES else "no" if first in NO else "unclear"}
+
+
+def agrees(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Say whether typed words agree: ``yes``, ``soft`` ("ok fine"), ``with`` a wish for what is not kept; else "".
+
+    Doubt, a question, and a no before the yes or after it, are none.
+    """
+    text = given.get("words", "")
+    words = PLAIN_YES.sub("", simplify(text)).split("-")
+    at = next((place for place, word in enumerate(words) if word in AGREES | SOFT), len(words))
+    before, after = words[:at], frozenset(words[at + 1 :])
+    if at == len(words) or "?" in text or len(words) > LONG or not REFUSES.isdisjoint(before):
+        return {"agrees": ""}
+    if not DOUBTS.isdisjoint(words) or (at > 1 and len(words) > BRIEF):
+        return {"agrees": ""}
+    if not LIMITS.isdisjoint(after):
+        return {"agrees": "" if WORDS.isdisjoint(after) or words[at] in SOFT else "with"}
+    if AGREES.isdisjoint(words):
+        return {"agrees": "soft" if len(words) <= FEW and OF_SELF.isdisjoint(before) else ""}
+    return {"agrees": "yes"}
 
 
 def decline(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -77,7 +119,8 @@ def country(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     if code:
         desk.person.country = code
     found = _card(desk, code, given.get("kind", ""), shown=bool(code))
-    return found | dict.fromkeys(("known", "has_country"), "yes" if code else "no")
+    worded = "" if code or len(given.get("country", "").split()) < WORDED else "yes"
+    return found | {"worded": worded} | dict.fromkeys(("known", "has_country"), "yes" if code else "no")
 
 
 def remember(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -88,13 +131,15 @@ def remember(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 
 
 def hear(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
-    """Say what a text is about, what it asks for, and whether it is short enough to be said back in one breath."""
+    """Say what a text is about, what pain or the person asks for, and whether it can be said back in one breath."""
     words = given.get("words", "")
     heard = desk.hear(words)
     short = len(words) <= SHORT and "\n" not in words
     shortness = "yes" if short else "no"
-    wanted = "checkin" if plan_asks.asks(words, planned=False) else need(heard)
-    return {"intent": heard.intent, "topic": heard.topic, "short": shortness, "need": wanted}
+    wanted = "checkin" if plan_asks.asks(words, planned=False) else needs.asked(heard) or needs.need(heard)
+    asked_for = heard.topic.removeprefix(WANTS) if heard.topic.startswith(WANTS) else ""
+    found = {"intent": heard.intent, "topic": heard.topic, "short": shortness, "need": wanted}
+    return found | {"wish": asked_for if asked_for not in NO_PRACTICE else ""}
 
 
 def greet(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -106,12 +151,27 @@ def greet(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     return {"greeted_lately": "yes" if lately else ""}
 
 
+def looked(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
+    """Say whether the minute of looking around was begun a short while ago; with ``note`` it is begun now."""
+    noted = desk.person.variables.get("looked_at", "")
+    lately = bool(noted) and abs(desk.now - datetime.fromisoformat(noted)) < LOOKED
+    if given.get("note") and desk.person.agreed:
+        desk.person.variables["looked_at"] = desk.now.isoformat()
+    return {"looked_lately": "yes" if lately else ""}
+
+
 def outcome(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
-    """Note how a practice went, for suggestions to this person alone; only after consent."""
+    """Note how a practice went, for suggestions to this person alone; only after consent.
+
+    After an ache or numbness the words are a step cooler from here on: the next dose is a smaller one.
+    """
+    found = {name: answers.get(name, "") for name in ("practice", "heavy", "heavy_after", "felt")}
     if desk.person.agreed:
-        found = {name: answers.get(name, "") for name in ("practice", "heavy", "heavy_after", "felt")}
         desk.tx.keep(desk.person.id, "outcome", json.dumps(found | {"at": desk.now.isoformat()}))
-    return {}
+        if not answers.get("unasked"):  # `outward` or a loss came in its place
+            dose.practised(desk, found["practice"])
+        dose.counted(desk, found["practice"], found["felt"])
+    return {"cooler": "yes" if dose.cooled(desk, found["felt"]) else ""}
 
 
 def pin(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
@@ -146,6 +206,7 @@ def forget(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
 
 ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
     "age": age,
+    "agrees": agrees,
     "consent": consent,
     "decline": decline,
     "helplines": lines,
@@ -153,6 +214,7 @@ ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
     "remember": remember,
     "hear": hear,
     "greet": greet,
+    "looked": looked,
     "outcome": outcome,
     "pin": pin,
     "holdings": holdings,
@@ -164,10 +226,14 @@ ACTIONS: Mapping[str, Callable[[Desk, Values, Values], dict[str, str]]] = {
     **COUNTRY_ACTIONS,
     **DANGER_ACTIONS,
     **DOOR_ACTIONS,
+    **KIND_ACTIONS,
     **LOCK_ACTIONS,
     **LOOK_ACTIONS,
     **NOTE_ACTIONS,
+    **WAY_ACTIONS,
     **YOUTH_ACTIONS,
+    **DOSE_ACTIONS,
+    **SUGGESTIONS,
     **ZONE_ACTIONS,
 }
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot import danger, youth
@@ -26,6 +26,8 @@ LEAVES = frozenset({"stop", "menu", "not_it", "hide", "forget"})  # commands tha
 BRIEF = 6  # words; a longer text that thanks may say more than that
 FELT = frozenset({"grief", "distress", "self_criticism"})
 DENIED = "no_wish"  # said beside a wound: no wish to die
+WISH = "wishes_over"  # a carer's, that another's suffering were over: it has a question of its own
+FEARED = "fears_hurting"  # said of what may come, and nothing was done
 LATER = "planned"  # said of what is set for later, and has not begun
 CALL = "help"  # id of the choice "Help now" in every flow
 ASKING = frozenset(  # where a question about one's own danger stands open
@@ -71,7 +73,7 @@ def way(talk: Talk, heard: Heard, words: str) -> Way | None:
 
     Of which kind the danger is, is counted: no id, no text, no day.
     """
-    heard = _for_them(talk, heard, words)
+    heard = _feared(_for_them(talk, heard, words))
     talk.tx.count(f"{COUNTED}{heard.door or UNNAMED}", f"{talk.now:%Y}")
     if not heard.sure and (talk.open("door") or _lately(talk, "door_at", LATELY)):
         return (
@@ -79,13 +81,25 @@ def way(talk: Talk, heard: Heard, words: str) -> Way | None:
         )  # whose danger it is was said; a guess does not change that
     if heard.risk == "ask" and _about_them(talk, words):
         return HERE
+    if _carers(talk, heard):
+        return HERE if talk.open("wished") else Way("wished")
+    return _graver(talk, heard, words)
+
+
+def _graver(talk: Talk, heard: Heard, words: str) -> Way | None:
     if heard.door == "medical":
-        return HERE if _begun(talk, "begun", "medical") else _crisis("medical")
+        return _medical(talk, heard)
     if heard.risk == "crisis" and heard.begun and heard.door in BEGINS:
         return _under_way(talk, heard)
     if talk.open("crisis"):
         return HERE
     return _own(talk, heard, words) if heard.door in OWN else _door(talk, heard, words)
+
+
+def _carers(talk: Talk, heard: Heard) -> bool:
+    """Whether this is a carer's wish that another's suffering were over, and no danger is being talked about."""
+    wish = WISH in heard.beside and heard.risk == "ask"
+    return wish and (heard.door in OWN or not heard.sure) and not talk.open(*RISKY)
 
 
 def _under_way(talk: Talk, heard: Heard) -> Way:
@@ -96,6 +110,13 @@ def _under_way(talk: Talk, heard: Heard) -> Way:
     return _crisis(LATER if later else "begun")
 
 
+def _medical(talk: Talk, heard: Heard) -> Way:
+    """Return the call; trouble with breathing and no cause told is asked about first: panic, or the body."""
+    if _begun(talk, "begun", "medical") or (heard.risk == "ask" and _met(talk, "medical", grave=False)):
+        return HERE
+    return _crisis("medical") if heard.risk == "crisis" else Way("door", known={"door": "medical"})
+
+
 def _for_them(talk: Talk, heard: Heard, words: str) -> Heard:
     """Hear a text without its question, where that asks what to do for another whose danger the rest tells of."""
     theirs = [each for each in QUESTION.findall(words) if any(one.theirs for one in asked(each, OTHER))]
@@ -103,6 +124,13 @@ def _for_them(talk: Talk, heard: Heard, words: str) -> Heard:
         return heard
     rest = talk.shared.hear(words.replace(theirs[0], " "))
     return rest if rest.door == OTHER else heard
+
+
+def _feared(heard: Heard) -> Heard:
+    """Hear the fear of hurting somebody as a parent's, ahead of anything done: kindly, and nothing is presumed."""
+    if FEARED not in heard.beside or heard.risk != "ask" or heard.door == "baby":
+        return heard
+    return replace(heard, door="child_hurt", intent="distress", sure=True)
 
 
 def _about_them(talk: Talk, words: str) -> bool:
@@ -140,6 +168,7 @@ def _door(talk: Talk, heard: Heard, words: str) -> Way | None:
         "grave": "yes" if grave else "",
         "asked": _asked(talk, heard),
         "guess": _guessed(talk, heard, words),
+        "ahead": "yes" if FEARED in heard.beside and door == "child_hurt" else "",
     }
     return Way("door", grave, {"door": door, **told, **_question(words, door)})
 

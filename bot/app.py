@@ -168,7 +168,9 @@ def load_content(settings: Settings, folder: Path | None = None) -> Content:
     from flows.pseudo import PSEUDO, pseudo
 
     try:
-        content = compile_content(CONTENT, SHELL, over=folder or settings.content)
+        content = compile_content(
+            CONTENT, SHELL, over=folder or settings.content, reviewed_only=settings.reviewed_only
+        )
     except ContentError as error:
         raise CannotStart(
             f"The content cannot be used. Mend it (see 'befriend flows check'):\n{error}"
@@ -211,6 +213,7 @@ def converse(settings: Settings, content: Content, clock: Clock, seed: int | Non
         contact=settings.contact,
         min_age=settings.min_age,
         locale=settings.locale,
+        counts=settings.count_practices,
     )
 
 
@@ -331,5 +334,12 @@ async def _announce(store: SqliteStore, content: Content) -> None:
         len(open_),
         extra={"action": "started", "pack": content.hash},
     )
+    if content.hidden:
+        log.info(
+            "BEFRIEND_REVIEWED_ONLY leaves out %d practices that nobody has signed off: %s",
+            len(content.hidden),
+            ", ".join(content.hidden),
+            extra={"action": "practices_hidden"},
+        )
     for each in content.cautions:
         log.warning("%s", each, extra={"action": "content_caution"})

@@ -11,10 +11,12 @@ import msgspec
 from bot.asides import ASIDE, HELD, LAST
 from bot.model import CONSENT, Compartment, Lock, Person, Timer
 from bot.ports import Tx
+from bot.sentences import DAYS as SENTENCE_DAYS
 from flows.session import from_json
 
 OUTCOME = "outcome"  # kind of the notes on how a practice went
 MEASURES = frozenset({"face", "month"})  # kinds of notes on how days and months were: no words of anyone's
+BESIDE = MEASURES | {SENTENCE_DAYS}  # kinds that are nothing kept by itself
 ASKING = frozenset({"export", "forget"})  # flows in which a person asks for this
 LARGEST = 20 * 2**20  # bytes of a file: a thousand long letters and more; Telegram takes 50 MB
 MOMENTS, DAYS = ("consented_at", "risk_at"), ("last_seen", "introduced")
@@ -104,7 +106,7 @@ class Belongings(_Quiet, kw_only=True):
     def counts(self) -> dict[str, int]:
         """How much there is of what; no words."""
         return {
-            "kept": len([kept for kept in self.kept if kept.kind not in MEASURES]),
+            "kept": len([kept for kept in self.kept if kept.kind not in BESIDE]),
             "outcomes": len(self.outcomes) + len([kept for kept in self.kept if kept.kind in MEASURES]),
             "timers": len(self.timers),
             "settings": _settings(self.person),
@@ -113,7 +115,7 @@ class Belongings(_Quiet, kw_only=True):
 
 
 def _settings(person: Person) -> int:
-    chosen = (person.country, person.locale, person.quiet, person.warmth != Person("").warmth, person.risk)
+    chosen = (person.country, person.locale, person.way, person.warmth != Person("").warmth, person.risk)
     return sum(map(bool, chosen)) + len(person.variables)
 
 

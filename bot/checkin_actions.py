@@ -3,18 +3,16 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from bot import checkins, faces, plan_replies, plan_shown
+from bot import checkins, faces, plan_replies, plan_shown, sentences
 from bot.desk import Desk, Values
 from bot.plan_actions import PAINS, PLAN_ACTIONS, Found, armed
 from bot.zones import own_zone
 from flows.guards import LEVELS
 
-SENTENCE = "sentence"  # kind of the rows that may come back
 SPAN = timedelta(days=14)  # so long the direct question is not asked again for low faces
 ASKED = timedelta(hours=24)  # nor so soon after it was asked for another reason (docs/safety R4)
 LONGEST = 160  # characters of a sentence that fits into a check-in
 MET = ("grief", "self_criticism", "crisis")  # intents that are more than a face
-MARK = 8  # letters that tell one kept sentence from another
 
 
 def fewer(desk: Desk, given: Values, answers: Values) -> Found:
@@ -118,8 +116,7 @@ def skip(desk: Desk, given: Values, answers: Values) -> Found:
 
 def put_away(desk: Desk, given: Values, answers: Values) -> Found:
     """Never bring a kept sentence back by itself; it stays among what is kept."""
-    noted = desk.person.variables
-    noted["resting"] = " ".join([*noted.get("resting", "").split(), _mark(given.get("phrase", ""))])
+    sentences.put_away(desk.person, sentences.mark(given.get("phrase", "")))
     return {"phrase": ""}
 
 
@@ -150,14 +147,6 @@ def _lately_asked(desk: Desk) -> bool:
 
 
 def _sentences(desk: Desk) -> list[str]:
-    """Return the kept sentences that may come back: short, not put away, nothing in them that the screen marks."""
-    away = desk.person.variables.get("resting", "").split()
-    kept = dict.fromkeys(desk.tx.kept(desk.person.id, SENTENCE))
-    fitting = [text for text in kept if len(text) <= LONGEST and _mark(text) not in away]
-    return [text for text in fitting if desk.hear(text).risk == "none"]
-
-
-def _mark(text: str) -> str:
-    import hashlib  # for those alone who have kept something
-
-    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:MARK]
+    """Return the kept sentences that may come in a check-in: those that may come by themselves, and are short."""
+    kept = [each for each in sentences.awake(desk.tx, desk.person) if len(each.text) <= LONGEST]
+    return [each.text for each in reversed(kept) if sentences.may_return(each, desk.hear)]

@@ -6,6 +6,12 @@ from collections.abc import Mapping
 LONGEST = 80  # characters: a command, a space and the longest deep link that Telegram takes
 LETTERS = re.compile(r"[^\W\d_]+")
 
+HALT = re.compile(  # a stop that begins a sentence, and what is said after it; "stop sign" is a thing to see
+    r"\W*(?:(?:ok|okay|please|pls|no|just|hey|wait|now)\W+){0,3}(?:stop|enough|quit)\b(?!\W*(?:signs?|lights?)\b)"
+    r"(?:\s+(?:it|this|that|now|here|please|pls|already|looking|talking))*[\s.,;:!\u2026-]*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
 COMMANDS: Mapping[str, str] = {
     "now": "Help now: someone to call or text",
     "menu": "What brings you here?",
@@ -16,9 +22,11 @@ COMMANDS: Mapping[str, str] = {
     "change": "Change an earlier answer",
     "less": "A bit less warmth",
     "more": "A bit more warmth",
+    "way": "How I am here: cheering, brief, or no questions",
     "checkin": "A short note at an hour you choose",
     "settings": "What I have noted for you",
     "notes": "Your own notes",
+    "kind": "Words that you kept",
     "look": "How it has been, as a picture",
     "zone": "What time it is for you",
     "country": "Which country's help lines you get",
@@ -46,6 +54,9 @@ WORDS: Mapping[str, str] = {
     "lock": "lock", "unlock": "lock", "set a word": "lock", "change my word": "lock", "password": "lock",
     "notes": "notes", "my notes": "notes", "safety notes": "notes", "my safety notes": "notes",
     "show my notes": "notes", "show me my notes": "notes", "read my notes": "notes", "change my notes": "notes",
+    "my kind words": "kind", "kind words": "kind", "my words": "kind", "my own words": "kind", "what i kept": "kind",
+    "show my words": "kind", "show me my words": "kind", "show my kind words": "kind", "read my words": "kind",
+    "my sentences": "kind", "my kept words": "kind", "words i kept": "kind", "what did i keep": "kind",
     "check in": "checkin", "check ins": "checkin", "checkin": "checkin", "checkins": "checkin",
     "my check ins": "checkin", "my checkins": "checkin", "daily check in": "checkin", "daily check ins": "checkin",
     "set up check ins": "checkin", "change check ins": "checkin", "change my check ins": "checkin",
@@ -70,6 +81,10 @@ WORDS: Mapping[str, str] = {
     "skip": "skip", "skip this": "skip", "pass": "skip",
     "less": "less", "a bit less": "less", "too much": "less", "less warm": "less",
     "more": "more", "a bit more": "more", "more warm": "more", "warmer": "more",
+    "way": "way", "your way": "way", "change your way": "way", "way of being here": "way",
+    "cheer me on": "way", "cheer me": "way", "keep it brief": "way", "keep it short": "way", "be brief": "way",
+    "be quiet": "way", "no questions": "way", "no more questions": "way", "dont ask me questions": "way",
+    "dont ask questions": "way", "stop asking questions": "way", "be here": "way", "just be here": "way",
     "settings": "settings", "privacy": "privacy",
     "export": "export", "my data": "export", "export my data": "export", "give me my data": "export",
     "show me my data": "export", "download my data": "export",
@@ -98,3 +113,9 @@ def recognise(text: str) -> str:
         name = SAME.get(name, name)
         return name if name in COMMANDS else ""
     return WORDS.get(" ".join(LETTERS.findall(text.lower().replace("'", "").replace("\u2019", ""))), "")
+
+
+def after_stop(text: str) -> str | None:
+    """Return what is said after a stop that begins a text: "stop. i want the other one"; None where none begins it."""
+    found = HALT.fullmatch(text)
+    return found[1].strip() if found else None

@@ -23,7 +23,7 @@ from flows.turn import Heard
 class Conversation:
     """What the bot does with each thing that reaches it. Lives as long as the process; holds nobody's data."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what an operator may set of it, by name
         self,
         content: Content,
         clock: Clock,
@@ -32,12 +32,14 @@ class Conversation:
         contact: str = "",
         min_age: int = 18,
         locale: str = "en",
+        counts: bool = False,
     ) -> None:
         self.content, self.clock, self._locale = content, clock, locale
-        known = {"contact": contact or self._own("keeper"), "min_age": str(min_age)}
+        told = f" {self._own('counted')}" if counts else ""  # within the text on privacy
+        known = {"contact": contact or self._own("keeper"), "min_age": str(min_age), "counted": told}
         self._out_of_order = self._own("out_of_order")  # read now: it is for when nothing works
         self._waited: Callable[[], None] = _nothing
-        self._shared = Shared(content, clock, seed, known, self.hear_again, self._wake, locale)
+        self._shared = Shared(content, clock, seed, known, self.hear_again, self._wake, locale, counts)
 
     @property
     def media(self) -> Mapping[str, Path]:

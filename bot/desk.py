@@ -18,6 +18,8 @@ class Desk:
     Attributes:
         words: Returns one of the bot's own lines in the person's language, "" where there is none.
         title: Returns what a flow is called, its name where it is not there any more.
+        is_open: Returns whether a practice is there and not shut to the person now.
+        counts: Whether the operator asked for counts of how practices went.
         documents: What the action wants to be sent, in order.
 
     """
@@ -29,4 +31,6 @@ class Desk:
     hear: Callable[[str], Heard]
     words: Callable[[str], str] = field(default=str)
     title: Callable[[str], str] = field(default=str)
+    is_open: Callable[[str], bool] = field(default=bool)
+    counts: bool = False
     documents: list[Outbound] = field(default_factory=list)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot import app
+from bot import app, tallies
 from bot.alarm import COUNTED
 from bot.ports import SendError
 from bot.safety import helplines as lines
@@ -65,7 +65,8 @@ async def status(settings: Settings) -> Report:
     for name, count in _counts(settings).items():
         shown = _age(float(count)) if name == "oldest undelivered" else count
         lines.append(f"{name}: {shown}")
-    return Report([*lines, *_by_year(_asked(settings, looks.tallies))])
+    counted = _asked(settings, looks.tallies)
+    return Report([*lines, *_by_year(counted), *tallies.by_month(counted), *tallies.to_rewrite(counted)])
 
 
 def _by_year(tallies: Mapping[str, Mapping[str, int]]) -> list[str]:
@@ -108,7 +109,8 @@ def _content_line(settings: Settings) -> str:
     content = app.load_content(settings)
     counted = f"{len(content.flows)} flows, {len(content.unreviewed)} not reviewed"
     own = f"; {', '.join(content.added)} from {settings.content}" if content.added else ""
-    return f"pack {content.hash}, {counted}{own}"
+    hidden = f"; {len(content.hidden)} practices left out (BEFRIEND_REVIEWED_ONLY)" if content.hidden else ""
+    return f"pack {content.hash}, {counted}{own}{hidden}"
 
 
 # --- doctor -----------------------------------------------------------------------------
@@ -254,8 +256,21 @@ async def _content(settings: Settings) -> list[Finding]:
     if content.unreviewed:
         sentence = f"No named reviewer has signed off: {', '.join(content.unreviewed)}"
         findings.append(Finding("note", "content", sentence))
+    if content.hidden:
+        sentence = f"Left out for that, as BEFRIEND_REVIEWED_ONLY asks: {', '.join(content.hidden)}"
+        findings.append(Finding("note", "content", sentence))
     findings += [Finding("note", "content", str(each)) for each in content.cautions]
     return findings
+
+
+async def _practices(settings: Settings) -> list[Finding]:
+    if fresh(settings.data_dir):
+        return []
+    try:
+        counted = _asked(settings, looks.tallies)
+    except app.CannotStart:  # the database's own check says what is wrong with it
+        return []
+    return [Finding("to do", "practices", sentence) for sentence in tallies.to_rewrite(counted)]
 
 
 async def _hearing(_: Settings) -> list[Finding]:
@@ -303,6 +318,7 @@ CHECKS: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (
     _disk,
     _key,
     _content,
+    _practices,
     _hearing,
     _helplines,
 )

@@ -15,7 +15,14 @@ DAILY: Final = "daily"  # the flow that asks how it is
 FEWER: Final = "fewer"  # the flow that asks whether fewer would be better
 SETTING: Final = "checkin"  # the flow that sets them up
 RESTS = (DAILY, FEWER, SETTING)  # what need not be gone on with
-WORDED = (*RISKY, "notes", "lock", "unlock", "zone")  # where a sentence is an answer, whatever it asks for
+WORDED = (
+    *RISKY,
+    "notes",
+    "kind",
+    "lock",
+    "unlock",
+    "zone",
+)  # where a sentence is an answer, whatever it asks for
 UNANSWERED = 3  # in a row: in place of the next one it is asked whether fewer would be better
 AWAY = timedelta(days=7)  # who has said nothing for so long was away
 

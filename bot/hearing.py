@@ -22,11 +22,16 @@ from flows.turn import Heard
 ELSE = frozenset({"other_at_risk", "harm_others", "baby", "child_hurt"})  # danger to somebody else
 UNCLEAR = "unclear"
 DENIALS = frozenset(  # not heard where danger of life is: whoever says both is not taken at the milder word
-    {"mistaken", "only_thought", "has_passed", "better", "wants_talk"}
+    {
+        *("mistaken", "only_thought", "has_passed", "better", "wants_talk"),
+        *("just_anger", "just_panic", "not_hurt", "wishes_over"),
+    }
 )
 NO = frozenset(  # not heard beside any danger: a no, and what says whether a question was answered
     {"says_no", "touches", "elsewhere"}
 )
+NO_WISH, NO_LOSS = "no_wish", "no_loss"  # said beside: nobody wants to die; nobody died
+FIRM = frozenset({"kindness_hurts"})  # topics that no model has learnt: where a rule finds one, it leads
 TOLD = 0.2  # what a rule adds to the share of its topic
 WEIGHTS: Mapping[
     str, float
@@ -38,6 +43,13 @@ WEIGHTS: Mapping[
     "neutral": 0.77,
 }
 CLEAR = 0.3  # how large the share of a topic must be
+ABOUT = "about_bot"
+QUESTION = 12  # words of a text that asks about the bot, at most; what is longer tells something else too
+PLAINLY = ("are you ", "am i ", "is there ", "who ")  # how a question about the bot begins
+ASKING = frozenset("who what where when why how are is am do does did can could will would has have".split())
+ONLY = frozenset(
+    {"stop", "retract", "bye", "at_bot", "asks_why"}
+)  # "stop_only" is heard where it is all of a text
 INTENTS = tuple(WEIGHTS)
 _INTENTS = {name: name for name in INTENTS}  # a name that is none of them is a KeyError, and named as a fault
 
@@ -132,14 +144,18 @@ def listen(text: str, lang: str, ear: model.Model | None) -> Sound:
     """Return all that rules and an ear make of a text; without an ear the rules decide alone."""
     plain = speller().plain(text)
     found = judge(plain)
-    topic, beside = _ruled(plain.text, plain.words), _beside(plain.text, plain.words)
+    beside = _beside(plain.text, plain.words)
+    denied = "grief" if NO_LOSS in beside else ""
+    topic = _ruled(plain.text, plain.words, denied)
     if ear is None or not text.strip() or (topic.whole and found.risk == "none"):
         return Sound(found, None, verdict.weigh(found, None), topic, lang or language.detect(text), beside)
     line = model.line(plain)
     guess = ear.guess(text[: model.LONGEST], line)
     rest = model.bare(found.rest) if found.rest and found.risk == "none" else ""
     weighed = verdict.weigh(found, guess, ear.guess(rest, rest) if rest else None, words=len(line.split()))
-    return Sound(found, guess, weighed, _topic(topic, guess), lang or language.detect(text), beside)
+    weighed = verdict.believed(weighed, found) if NO_WISH in beside else weighed
+    leading = _topic(topic, guess, denied, asks=topic.name == ABOUT or _one_question(plain.text, text))
+    return Sound(found, guess, weighed, leading, lang or language.detect(text), beside)
 
 
 def _heard(sound: Sound) -> Heard:
@@ -149,9 +165,10 @@ def _heard(sound: Sound) -> Heard:
         own = decided.risk == "crisis" or decided.door not in ELSE
         intent = "crisis" if own else "distress"
         name = "distress" if topic.intent == "neutral" else topic.name
+    only = {f"{name}_only"} if topic.whole and name in ONLY else set[str]()
     return Heard(
         decided.risk, decided.door, intent, name, sound.lang, decided.begun, decided.sure,
-        sound.beside - _unheard(decided.risk),
+        (sound.beside | only) - _unheard(decided.risk),
     )  # fmt: skip
 
 
@@ -163,13 +180,18 @@ def _unheard(risk: Risk) -> frozenset[str]:
 # --- topics ---
 
 
-def _topic(ruled: Topic, guess: Guess) -> Topic:
-    """Return the topic that leads: words that are all of a text, then what it is most like."""
-    if ruled.whole:
+def _topic(ruled: Topic, guess: Guess, denied: str, *, asks: bool) -> Topic:
+    """Return the topic that leads: words that are all of a text, then what it is most like.
+
+    ``asks``: it may be a question about the bot; a story is none, whatever stands in it. ``denied``: what was said
+    not to be so.
+    """
+    if ruled.whole or ruled.name in FIRM:
         return ruled
     shares: dict[tuple[str, str], float] = {}
     for name, meaning in verdict.labels().items():
-        if meaning.risk == "none" or meaning.intent != "neutral":
+        kept = meaning.topic != denied and (asks or meaning.topic != ABOUT)
+        if kept and (meaning.risk == "none" or meaning.intent != "neutral"):
             pair = (meaning.intent, meaning.topic)
             shares[pair] = shares.get(pair, 0) + guess.labels.get(name, 0)
     if ruled.name != UNCLEAR:
@@ -184,16 +206,39 @@ def _topic(ruled: Topic, guess: Guess) -> Topic:
     return Topic(name if share > CLEAR or intent != "neutral" else UNCLEAR, intent, 0)
 
 
-def _ruled(line: str, words: frozenset[str]) -> Topic:
-    """Return the topic that the rules find."""
+def _ruled(line: str, words: frozenset[str], denied: str = "") -> Topic:
+    """Return the topic that the rules find; never the ``denied`` one."""
     best = Topic(UNCLEAR, "neutral", 99)
-    bare = _bare(line)
+    bare, asked = _bare(line), _asked(line)
     for pattern, topic in _topics().candidates(words):
-        if topic.rank >= best.rank or not pattern.regex.search(bare if topic.whole else line):
+        said = bare if topic.whole else asked if topic.name == ABOUT else line
+        if topic.name == denied or topic.rank >= best.rank or not pattern.regex.search(said):
             continue
         if not any(other.possible(words) and other.regex.search(line) for other in topic.unless):
             best = topic
     return best
+
+
+def _asked(line: str) -> str:
+    """Return where in a line the bot may be asked about: its last sentence, of a long text a plain one."""
+    last = _sentences(line)[-1]
+    plain = last.startswith(PLAINLY) and len(last.split()) <= QUESTION
+    return f" . {last} . " if plain or _is_short(line) else ""
+
+
+def _is_short(line: str) -> bool:
+    return len(_bare(line).split()) <= QUESTION
+
+
+def _one_question(line: str, text: str) -> bool:
+    """Whether a text is one short question, by its mark or its first word."""
+    only = _sentences(line)
+    asks = text.rstrip().endswith("?") or only[0].partition(" ")[0] in ASKING
+    return asks and len(only) == 1 and _is_short(line)
+
+
+def _sentences(line: str) -> list[str]:
+    return [each.strip() for each in line.split(" .") if each.strip()] or [""]
 
 
 def _bare(line: str) -> str:

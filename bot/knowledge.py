@@ -10,10 +10,12 @@ from bot.model import Person
 from bot.ports import Clock
 from bot.zones import own_zone, zone_label
 from flows.compiler import Content
+from flows.machine import holds
+from flows.practice import GATE
 from flows.turn import Facts, Heard, Warmth
 
 NIGHT, MORNING = 23, 8  # hours between which nobody is woken
-SEEN = 1024  # bytes of marks kept for a person: the last 256 wordings
+SEEN = 1536  # bytes of marks kept for a person: the last 384 wordings; a busy week has 270 (tests.simulated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Shared:
     hear: Callable[[str], Heard]
     waited: Callable[[], None]  # a wait was set: whoever looks for due timers may have to look sooner
     locale: str  # of people who chose none
+    counts: bool = False  # how practices went, over all people: the operator asked for it
 
 
 def facts(
@@ -52,6 +55,7 @@ def facts(
         locale=person.locale or locale,
         warmth=warmth(person),
         quiet=person.quiet,
+        cheer=cheered(person),
         variables={**known, **variables(person)},
         seen=person.once + person.seen,
         past=past(person, now),
@@ -86,11 +90,13 @@ def variables(person: Person) -> dict[str, str]:
     """Return what flows may match and show of a person."""
     noted = {
         "warmth": person.warmth,
+        "way": person.way,
         "country": person.country,
         "zone": person.variables.get("zone", ""),
         "zone_label": zone_label(person.variables.get("zone", "")),
         "risk": person.risk,
         "consent": "yes" if person.agreed else "",
+        "practised": f"{person.today.day} {person.today.practices}" if person.today.day else "",
         "checkin_times": ", ".join(plan_shown.tell(person, at) for at in person.checkins.times),
     }
     return {**person.variables, **noted}
@@ -101,6 +107,13 @@ def home(person: Person) -> str:
     if not person.consent:
         return "welcome"
     return "renew" if person.outdated else "menu"
+
+
+def is_open(content: Content, practice: str, facts: Facts) -> bool:
+    """Whether a practice is there, and neither danger nor another door shuts it to the person now."""
+    compiled = content.flows.get(practice)
+    gate = compiled.flow.steps.get(GATE) if compiled else None
+    return gate is not None and not any(holds(branch.condition, {}, facts) for branch in gate.when)
 
 
 def own(content: Content, line: str, locale: str) -> str:
@@ -114,7 +127,15 @@ def warmth(person: Person) -> Warmth:
     return person.warmth if person.warmth in get_args(Warmth) else "plain"  # type: ignore[return-value]  # just checked
 
 
+def cheered(person: Person) -> bool:
+    """Whether the person is to be cheered on; not while danger is noted of them, whatever they chose."""
+    return person.way == "cheer" and not person.variables.get("gate")
+
+
 def with_line(marks: bytes, line: bytes) -> bytes:
     """Return the marks of lines that a person has read, with one more as the latest."""
-    kept = b"".join(marks[at : at + 4] for at in range(0, len(marks), 4) if marks[at : at + 4] != line)
+    at = marks.find(line)
+    while at % 4 and at > 0:  # a match across two marks is none
+        at = marks.find(line, at + 1)
+    kept = marks if at < 0 else marks[:at] + marks[at + 4 :]  # each stands there once
     return (kept + line)[-SEEN:]

@@ -6,6 +6,7 @@ from typing import Literal
 Kind = Literal["text", "choice", "edited", "unheard", "left", "returned", "other", "timer", "entered"]
 Op = Literal["send", "close", "answer", "pin", "leave", "scrub", "delete"]
 
+Way = Literal["", "cheer", "short", "quiet"]  # how a person wants the bot to be there, "" for as usual
 Compartment = Literal["self", "grief", "safety"]  # what is erased together
 
 HELP, REPLY, CHECKIN = 0, 1, 2  # priorities: the lower goes first
@@ -248,6 +249,22 @@ class Plan:
     said: str = field(default="", repr=False)
 
 
+@dataclass(slots=True, repr=False)
+class Today:
+    """What was done on one day of a person's own. It counts for that day alone; see ``bot.dose``.
+
+    Attributes:
+        day: ISO, "" before the first.
+        practices: How many came to their end.
+        thoughts: Keyed hashes of thoughts that were looked at, eight hex digits each.
+
+    """
+
+    day: str = ""
+    practices: int = 0
+    thoughts: list[str] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class Person:
     """Someone we talk to, by a random id. Lives until they say "forget me".
@@ -262,7 +279,7 @@ class Person:
         kept_at: When those of them were kept that outlive a talk.
         seen: Hashes of lines said, four bytes each, latest last.
         once: The same, of lines that are said one time only.
-        recent: What lately happened and shapes the next offer: practices of the day, cards shown.
+        today: How many practices there were on their present day, and which thoughts were looked at.
 
     """
 
@@ -271,7 +288,7 @@ class Person:
     consented_at: str = ""
     adult: bool = False
     warmth: str = "plain"
-    quiet: bool = False
+    way: Way = ""
     locale: str = ""
     country: str = ""
     risk: str = ""
@@ -286,9 +303,15 @@ class Person:
     kept_at: dict[str, str] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
     checkins: Plan = field(default_factory=Plan)
+    today: Today = field(default_factory=Today)
 
     def __repr__(self) -> str:  # country and risk tell of a person too
         return f"Person({self.id})"
+
+    @property
+    def quiet(self) -> bool:
+        """Whether they asked the bot to be there without questions."""
+        return self.way == "quiet"
 
     @property
     def agreed(self) -> bool:

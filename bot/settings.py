@@ -2,21 +2,17 @@
 
 import difflib
 import os
-import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import network
+from bot import network, setting_values
 from bot.network import Listen, Networks
+from bot.setting_values import Secret
 
 PREFIX = "BEFRIEND_"
 EXAMPLE = "deploy/env.example"
-
-_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
-_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")  # Bot API, setWebhook: 1-256 of these; 16 is ours
-_LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class SettingsError(Exception):
@@ -25,32 +21,6 @@ class SettingsError(Exception):
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(self.faults))
-
-
-class Secret:
-    """A text that no print, log or traceback may show; ``reveal`` gives it to the one who needs it."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._text == self._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __reduce__(self) -> str:
-        raise TypeError("a Secret is never written down")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,89 +64,8 @@ class Settings:
     locale: str
     content: Path | None = None
     helplines: Path | None = None
-
-
-# --- the values -------------------------------------------------------------------------
-
-
-def _token(text: str) -> Secret:
-    if not _TOKEN.fullmatch(text):
-        raise ValueError(
-            "does not look like a bot's token (digits, a colon, letters). Copy it again from @BotFather."
-        )
-    return Secret(text)
-
-
-def _content_of(text: str, what: str) -> str:
-    try:
-        content = Path(text).expanduser().read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not text"
-        raise ValueError(
-            f"names {text!r}, which cannot be read ({why}). Write {what} into that file."
-        ) from None
-    if not content:
-        raise ValueError(f"names {text!r}, which is empty. Write {what} into that file.")
-    return content
-
-
-def _token_file(text: str) -> Secret:
-    return _token(_content_of(text, "the token from @BotFather"))
-
-
-def _webhook_secret_file(text: str) -> Secret:
-    secret = _content_of(text, "a random secret")
-    if not _WEBHOOK_SECRET.fullmatch(secret):
-        raise ValueError(
-            f"names {text!r}, whose content is not 16 to 256 letters, digits, '_' or '-'. "
-            "Make one with: openssl rand -hex 32"
-        )
-    return Secret(secret)
-
-
-def _path(text: str) -> Path:
-    path = Path(text).expanduser()
-    if not path.is_absolute():
-        raise ValueError(f"is {text!r}. Give a full path, one that starts with '/'.")
-    return path
-
-
-def _folder(text: str) -> Path:
-    if (path := _path(text)).is_dir():
-        return path
-    raise ValueError(f"is {text!r}, and there is no such folder. It holds <flow>/flow.yaml for each flow.")
-
-
-def _file(text: str) -> Path:
-    if (path := _path(text)).is_file():
-        return path
-    raise ValueError(f"is {text!r}, and there is no such file. See docs/safety/helplines.md.")
-
-
-def _contact(text: str) -> str:
-    if len(text) > 200 or not text.isprintable():
-        raise ValueError(
-            "is not one printable line of at most 200 characters. Give an e-mail address or a link."
-        )
-    return text
-
-
-def _min_age(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 13 <= int(text) <= 99):
-        raise ValueError(f"is {text!r}. Give a number of years from 13 to 99.")
-    return int(text)
-
-
-def _log_level(text: str) -> str:
-    if text.lower() not in _LOG_LEVELS:
-        raise ValueError(f"is {text!r}. Choose one of: {', '.join(_LOG_LEVELS)}.")
-    return text.lower()
-
-
-def _locale(text: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", text):
-        raise ValueError(f"is {text!r}. Give a language's code, like en.")
-    return text
+    reviewed_only: bool = False
+    count_practices: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -184,21 +73,26 @@ SETTINGS: tuple[Setting, ...] = (
         "TOKEN_FILE",
         "",
         "File with the bot's token from @BotFather. `run` needs it (or TOKEN). Readable by the bot alone.",
-        _token_file,
+        setting_values.token_file,
     ),
-    Setting("TOKEN", "", "The token itself, where a file is not possible. Set this or TOKEN_FILE.", _token),
+    Setting(
+        "TOKEN",
+        "",
+        "The token itself, where a file is not possible. Set this or TOKEN_FILE.",
+        setting_values.token,
+    ),
     Setting(
         "DATA_DIR",
         "~/.local/share/befriend",
         "Folder for everything the bot remembers. Back it up. (XDG_DATA_HOME is respected.)",
-        _path,
+        setting_values.path,
     ),
     Setting(
         "KEY_FILE",
         "~/.config/befriend/key",
         "The key that all words are sealed with; made at the first start. Back it up somewhere else than "
         "DATA_DIR: each is worthless without the other. (XDG_CONFIG_HOME is respected.)",
-        _path,
+        setting_values.path,
     ),
     Setting("API_URL", "https://api.telegram.org", "The Bot API server.", network.url),
     Setting(
@@ -217,7 +111,7 @@ SETTINGS: tuple[Setting, ...] = (
         "WEBHOOK_SECRET_FILE",
         "",
         "File with a random secret that Telegram repeats at each call. Needed with WEBHOOK_URL.",
-        _webhook_secret_file,
+        setting_values.webhook_secret_file,
     ),
     Setting(
         "WEBHOOK_FROM",
@@ -230,34 +124,55 @@ SETTINGS: tuple[Setting, ...] = (
         "CONTACT",
         "",
         "How people reach you, the operator: an e-mail address or a link, shown in /privacy. `run` needs it.",
-        _contact,
+        setting_values.contact,
     ),
-    Setting("MIN_AGE", "18", "Youngest age of the people who may use the bot, in years.", _min_age),
+    Setting(
+        "MIN_AGE", "18", "Youngest age of the people who may use the bot, in years.", setting_values.min_age
+    ),
     Setting(
         "LOG_LEVEL",
         "info",
         "How much is logged: debug, info, warning or error. Never words, never tokens.",
-        _log_level,
+        setting_values.log_level,
     ),
-    Setting("LOCALE", "en", "The language new people are greeted in.", _locale),
+    Setting("LOCALE", "en", "The language new people are greeted in.", setting_values.locale),
     Setting(
         "CONTENT",
         "",
         "Folder of your own flows, laid over the bot's own: each is added, or takes the place of the one of its "
         "name. `befriend flows check --content DIR` says what is wrong with it.",
-        _folder,
+        setting_values.folder,
     ),
     Setting(
         "HELPLINES",
         "",
         "File of your own help lines, laid over the bot's own; without it, helplines.yaml in DATA_DIR, if it is there.",
-        _file,
+        setting_values.file,
+    ),
+    Setting(
+        "REVIEWED_ONLY",
+        "no",
+        "yes: practices whose words no named reviewer has signed off are left out. Help, the way through a crisis, "
+        "and what stays open in danger (grounding, reaching a person) are never left out.",
+        setting_values.yes_or_no,
+    ),
+    Setting(
+        "COUNT_PRACTICES",
+        "no",
+        "yes: how often practices ended in ease, the same, numb or ache is counted by month, over all people who "
+        "agreed to storage, without a word or an id; `befriend status` shows it. See docs/privacy/data-map.md.",
+        setting_values.yes_or_no,
     ),
 )
 
 ALL = frozenset(setting.name for setting in SETTINGS)
 STORED = frozenset({"DATA_DIR", "KEY_FILE"})  # for commands that care for data and key
-HERE = STORED | {"CONTENT", "HELPLINES"}  # for commands that only look at what is here
+HERE = STORED | {
+    "CONTENT",
+    "HELPLINES",
+    "REVIEWED_ONLY",
+    "COUNT_PRACTICES",
+}  # for commands that only look at what is here
 TALK = HERE | {"CONTACT", "MIN_AGE", "LOG_LEVEL", "LOCALE"}
 
 
@@ -377,7 +292,8 @@ def _assemble(values: Mapping[str, object], environ: Mapping[str, str]) -> Setti
     }
     for name in ("DATA_DIR", "KEY_FILE", "API_URL", "WEBHOOK_LISTEN", "MIN_AGE", "LOG_LEVEL", "LOCALE"):
         fields[name.lower()] = get(name)
-    fields |= {"content": get("CONTENT"), "helplines": get("HELPLINES")}
+    for name in ("CONTENT", "HELPLINES", "REVIEWED_ONLY", "COUNT_PRACTICES"):
+        fields[name.lower()] = get(name)
     return Settings(**fields)  # type: ignore[arg-type]  # each parse above makes the field's type
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import knowledge, replies
+from bot import knowledge, replies, sentences
 from bot.actions import ACTIONS, Desk
 from bot.asides import ASIDE, held
 from bot.model import HELP, REPLY, Outbound, Person, Promised
@@ -133,8 +133,7 @@ class Talk:
         found = ACTIONS[action.action](desk, action.values, action.answers)
         said += desk.documents
         self.know(knowledge.variables(self.person))
-        now = knowledge.local(self.person, self.now)  # the zone may be new
-        self.facts = replace(self.facts, now=now, home=knowledge.home(self.person))
+        self._look_again()
         return found
 
     def desk(self) -> Desk:
@@ -144,7 +143,21 @@ class Talk:
             self.tx, self.person, self.now, int(self.shared.known["min_age"]), self.hear,
             lambda line: knowledge.own(self.content, line, locale),
             lambda flow: self.content.flows[flow].flow.title if flow in self.content.flows else flow,
+            lambda flow: knowledge.is_open(self.content, flow, self.facts),
+            self.shared.counts,
         )  # fmt: skip
+
+    def _look_again(self) -> None:
+        """Take up what an action may have changed of the person: the zone, where talks begin, how they want it."""
+        person = self.person
+        self.facts = replace(
+            self.facts,
+            now=knowledge.local(person, self.now),
+            home=knowledge.home(person),
+            warmth=knowledge.warmth(person),
+            quiet=person.quiet,
+            cheer=knowledge.cheered(person),
+        )
 
     def _carry_out(self, effects: Iterable[Effect], said: list[Said]) -> Do | None:
         action = None
@@ -159,7 +172,7 @@ class Talk:
                     self.know({name: text})
                     self.facts = replace(self.facts, past=self.facts.past - {name})
                 case Keep(kind, text) if self.person.agreed:
-                    self.tx.keep(self.person.id, kind, text)
+                    sentences.keep(self.tx, self.person, kind, text, self.now)
                 case Seen(line, once):
                     self._read(line, once=once)
                 case Wait():

@@ -7,6 +7,7 @@ import msgspec
 
 from bot import (
     alarm,
+    asked,
     knowledge,
     replies,
     unasked,
@@ -66,6 +67,12 @@ class Turning:
         if alarm.thanked(self.talk, text):
             self.talk.say("thanked")
             return
+        if asked.answered(self.talk, self.heard, None):
+            text = ""
+        if asked.laid_over(self.talk, self.heard, None):
+            text = ""
+            if self.talk.session is not None:  # it asks something by itself
+                return
         if self._asks_illness(text):
             self.talk.say("illness")
             text = "" if len(text.split()) <= ASKED else text
@@ -99,7 +106,7 @@ class Turning:
 
     def _answer_held(self, held: Frame, said: list[Said]) -> None:
         """Go on with the words that were held back by a question, now that it was answered."""
-        if held.flow == "direct" and self.heard.topic in TAKEN_BACK:
+        if held.flow == "direct" and (self.heard.topic in TAKEN_BACK or asked.WISH in self.heard.beside):
             self.talk.send(said)
             return
         words, step = held.answers.get("first_words", ""), self.talk.step

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from bot import (
     alarm,
+    asked,
     commands,
     due,
     erasing,
+    halting,
     hiding,
     knowledge,
     lock,
@@ -17,13 +19,14 @@ from bot import (
     replies,
     unasked,
     unread,
+    ways,
 )
 from bot.alarm import RISKY
 from bot.look import spans
 from bot.model import HELP, Inbound, Outbound, Press
 from bot.safety.language import sorry
 from bot.turning import ASKED, Turning, encode
-from flows.answers import match_choice
+from flows.answers import is_onward, match_choice
 from flows.model import Step
 from flows.turn import (
     WARMTHS,
@@ -33,6 +36,7 @@ from flows.turn import (
     Input,
     Less,
     More,
+    Offer,
     Skip,
     Text,
     TimedOut,
@@ -43,8 +47,8 @@ AWAY = timedelta(days=7)  # after this the bot says again that it is a program (
 MOVES: Mapping[str, Input] = {"back": Back(), "skip": Skip(), "change": Correct()}
 LAID: Mapping[str, str] = {
     "now": "helpnow", "cant_think": "concrete", "zone": "zone", "country": "country", "export": "export",
-    "forget": "forget", "lock": "lock", "hide": "hide", "notes": "notes",
-    "checkin": "checkin", "look": "look",
+    "forget": "forget", "lock": "lock", "hide": "hide", "notes": "notes", "kind": "kind",
+    "checkin": "checkin", "look": "look", "way": "way",
 }  # laid over a talk  # fmt: skip
 
 
@@ -178,30 +182,49 @@ class Visit(Turning):
 
     def _words(self, text: str) -> None:
         step = self.talk.step
-        if self.heard.topic == "about_bot" and not (self._met_here(step) or self.talk.delicate):
+        if asked.answered(self.talk, self.heard, step) or _asks_on(text, step, self.talk.offers()):
+            self._repeat()
+        elif asked.laid_over(self.talk, self.heard, step):
+            pass
+        elif self.heard.topic == "about_bot" and not (self._met_here(step) or self.talk.delicate):
             self.talk.say("about")  # asked what it is, the bot says so in every state
             self._repeat()
         elif self._asks_illness(text) and len(text.split()) <= ASKED and not self.talk.delicate:
             self.talk.say("illness")
             self._repeat()
+        elif (words := halting.asked(self.talk, self.heard, text)) is not None:
+            alarm.leave(self.talk, "stop")
+            self._turn_to(words)
         elif self.heard.intent == "stop" and not (step and step.ask):
             alarm.leave(self.talk, "stop")
             self._stop()
+        elif self.heard.topic == "corrects" and not (_listens(step, "corrects") or self.talk.delicate):
+            self._resume(Correct())
         else:
             self._resume(Text(text))
+
+    def _turn_to(self, words: str) -> None:
+        """End a practice; what was said besides "stop" is heard where every talk begins, and need not be retyped."""
+        if not words:
+            self._stop()
+            return
+        self.talk.session = None
+        self.talk.recall(words, danger=False)
+        self._first(words)
 
     def _met_here(self, step: Step | None) -> bool:
         """Whether a flow answers questions about the bot by itself: talks do where they ask, others by a branch."""
         if step is None or not self.talk.session:
             return False
         talk = self.talk.content.flows[self.talk.session.top.flow].flow.kind == "talk"
-        return bool(talk and step.ask) or any("about_bot" in branch.condition.heard for branch in step.when)
+        return bool(talk and step.ask) or _listens(step, "about_bot")
 
     def _chooses(self, text: str, command: str) -> bool:
         """Whether a plain word is a choice of the present question; help and stop are always themselves."""
         if text.startswith("/") or command in ("now", "stop") or self.talk.session is None:
             return False
-        return match_choice(text, self.talk.offers()) is not None
+        onward = command == "start" and self.talk.session.top.flow == "menu"  # nothing was left there halfway
+        return onward or match_choice(text, self.talk.offers()) is not None
 
     def _due_again(self) -> bool:
         """Whether it is time to ask again for a yes: the privacy text has changed, and they are back at an open talk.
@@ -294,8 +317,9 @@ class Visit(Turning):
     def _lay(self, name: str) -> None:
         """Lay the flow of a command over the talk, and tell it what came with that."""
         in_danger = "yes" if self.talk.open(*RISKY) else ""
+        told = {"look_span": spans.named(self.talk.said), "way_asked": ways.named(self.talk.said)}
         theirs = "yes" if alarm.theirs(self.talk) else ""
-        self.talk.know({"in_danger": in_danger, "theirs": theirs, "look_span": spans.named(self.talk.said)})
+        self.talk.know({"in_danger": in_danger, "theirs": theirs, **told})
         if name == "checkin":  # it is about the notes themselves: one that stands open is left
             due.called(self.talk)
         self.talk.lay_over(LAID[name], anew=True)
@@ -303,8 +327,8 @@ class Visit(Turning):
     def _start(self) -> None:
         if self.talk.session is None:
             self._calm()
-        elif not self.person.consent or self.talk.open(*RISKY):
-            self._repeat()  # what was typed first is still held there
+        elif not self.person.consent or self.talk.open(*RISKY) or is_onward(self.talk.said):
+            self._repeat()  # what was typed first is still held there; and "go on" is no wish to begin anew
         else:
             self.talk.lay_over("return", anew=True)
 
@@ -322,6 +346,8 @@ class Visit(Turning):
             self._repeat()
             return
         self.person.warmth = WARMTHS[at]
+        if name == "more" and self.person.way == "short":
+            self.person.way = ""  # the newer wish counts
         self.talk.facts = replace(self.talk.facts, warmth=WARMTHS[at])
         if self.talk.session is None:
             self.talk.say(name)
@@ -338,6 +364,7 @@ class Visit(Turning):
             return
         if self.talk.hides:
             hiding.hide(self.talk, self._row)
+        ways.let_go(self.person, talks=self.talk.session is not None)
         alarm.tidy(self.talk)
         self.talk.save()
         if self._acted:
@@ -351,3 +378,17 @@ class Visit(Turning):
         away = last and self.now.date() - datetime.fromisoformat(last).date() >= AWAY
         if away and self.person.consent and not self.talk.delicate:
             self.talk.say("program")
+
+
+def _asks_on(text: str, step: Step | None, offers: list[Offer]) -> bool:
+    """Whether "next" was typed where words are asked for: that is no answer to it."""
+    return (
+        bool(step and step.ask and is_onward(text))
+        and not match_choice(text, offers)
+        and not _listens(step, "goes_on")
+    )
+
+
+def _listens(step: Step | None, topic: str) -> bool:
+    """Whether a step says itself where words of a topic lead."""
+    return step is not None and any(topic in branch.condition.heard for branch in step.when)

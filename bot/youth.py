@@ -7,6 +7,7 @@ from bot.desk import Desk, Values
 from bot.model import Lock, Person
 
 FLOW = "young"
+TOLD = ("numbered", "grown")  # a number was told, a slip was put right: no words, and gone with the talk
 ASKED = timedelta(hours=24)  # who said that the age is not theirs is not asked again so soon
 
 
@@ -22,6 +23,9 @@ def answered(person: Person, now: datetime) -> bool:
 def under_age(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
     """Keep nothing of someone who is too young: all goes now, their place within 24 hours, as with any stranger."""
     person = desk.person
+    told = {name: answers.get(name, "") for name in TOLD}
+    if person.variables.get("aged_at"):  # an age was written before, and said to be another's
+        told["numbered"] = "yes"
     person.consent, person.consented_at, person.adult = 0, "", False
     person.risk = person.risk_at = ""
     person.variables.clear()
@@ -31,7 +35,7 @@ def under_age(desk: Desk, given: Values, answers: Values) -> dict[str, str]:
         desk.tx.keep_only(person.id, kind, ())
     for timer in desk.tx.timers(person.id):
         desk.tx.drop_timer(person.id, timer.key)
-    return dict.fromkeys(answers, "")
+    return dict.fromkeys(answers, "") | told
 
 
 def not_theirs(desk: Desk, given: Values, answers: Values) -> dict[str, str]:

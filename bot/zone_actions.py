@@ -7,7 +7,7 @@ and their ``zones`` for many (a line each), ``told`` for a clock that still need
 from collections.abc import Callable, Mapping, Sequence
 from datetime import time
 
-from bot import checkins, zones
+from bot import checkins, sends, zones
 from bot.cities import fold
 from bot.clocks import HALF, read_clock, tells_half
 from bot.desk import Desk, Values
@@ -47,6 +47,7 @@ def keep(desk: Desk, given: Values, answers: Values) -> Found:
         desk.person.variables["zone"] = zone
         if desk.person.checkins.times:
             checkins.arm(desk.tx, desk.person, desk.now)  # the hours go along with the clock
+        sends.arm(desk.tx, desk.person, desk.now)  # and so does what was set for a day
     return {"zone": zone, "zone_kept": "yes" if desk.person.agreed else ""}
 
 

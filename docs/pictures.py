@@ -16,6 +16,7 @@ HEAD = f"""# The flows, drawn
 Written by `make docs`; `befriend flows draw` draws your own.
 A picture shows what the bot says, what can be answered, and where each answer leads.
 Opened by itself, it can be searched, enlarged, and printed over several pages; in the map, a name leads to its flow.
+How long, how hard and how varied they are: [in figures](stats.md).
 
 [![All flows, and how they lead to each other]({MAP}.svg)]({MAP}.svg)
 

@@ -53,14 +53,17 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def _form(line: Line, facts: Facts) -> tuple[Wording, ...]:
-    if facts.quiet and "quiet" in line.forms:
-        return line.forms["quiet"]
-    return next(line.forms[form] for form in COOLER[facts.warmth] if form in line.forms)
+    return next(line.forms[form] for form in _wanted(facts) if form in line.forms)
+
+
+def _wanted(facts: Facts) -> tuple[str, ...]:
+    """Return the forms for a person, the best first: a way of being there goes before warmth."""
+    return ("quiet",) * facts.quiet + ("cheer",) * facts.cheer + COOLER[facts.warmth]
 
 
 def _translated(line: Line, facts: Facts, known: Mapping[str, str]) -> tuple[Wording, ...]:
     """Return the wordings that a language has in the warmest form that fits, none if it has none."""
-    for form in ("quiet",) * facts.quiet + COOLER[facts.warmth]:
+    for form in _wanted(facts):
         options = tuple(option for option in line.forms.get(form, ()) if option.id in known)
         if options:
             return options

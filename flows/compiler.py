@@ -12,7 +12,7 @@ from flows.echoes import Own, own_names
 from flows.machine import Machine
 from flows.model import Flow, Line
 from flows.pack import CONTENT, LOCALE, Pack, locales, read_pack
-from flows.practice import opened, wrapped
+from flows.practice import held_back, opened, wrapped
 from flows.shell import Shell
 
 __all__ = ["CONTENT", "LOCALE", "Content", "Pack", "compile_content", "compile_pack", "locales", "read_pack"]
@@ -57,35 +57,48 @@ class Content:
         return sorted(id_ for id_, compiled in self.flows.items() if not compiled.flow.signed_off)
 
     @property
+    def hidden(self) -> list[str]:
+        """Practices that are left out because nobody has signed them off."""
+        return sorted(id_ for id_, compiled in self.flows.items() if compiled.flow.hidden)
+
+    @property
     def cautions(self) -> list[Diagnostic]:
         """Warnings for the operator too: a flow that keeps people safe was replaced."""
         return [each for each in self.warnings if each.code == "F604"]
 
 
-def compile_content(folder: Path = CONTENT, shell: Shell | None = None, over: Path | None = None) -> Content:
+def compile_content(
+    folder: Path = CONTENT,
+    shell: Shell | None = None,
+    over: Path | None = None,
+    *,
+    reviewed_only: bool = False,
+) -> Content:
     """Read, check and compile every flow beneath a folder.
 
     Args:
         folder: Holds ``<flow>/flow.yaml``.
         shell: The program around the flows; None leaves unchecked what only it knows.
         over: Another such folder: its flows are added, and take the place of those of the same name.
+        reviewed_only: Close the practices that no named reviewer has signed off.
 
     Raises:
         ContentError: With every problem that keeps the content from being used.
 
     """
-    return compile_pack(read_pack(folder, over), shell)
+    return compile_pack(read_pack(folder, over), shell, reviewed_only=reviewed_only)
 
 
-def compile_pack(pack: Pack, shell: Shell | None = None) -> Content:
+def compile_pack(pack: Pack, shell: Shell | None = None, *, reviewed_only: bool = False) -> Content:
     """Check and compile flows that were read; see ``compile_content``."""
     diagnostics = checks.check(pack, shell, words=False)
     errors = [diagnostic for diagnostic in diagnostics if diagnostic.error]
     if errors:
         raise ContentError(errors)
-    practices = {flow.id: flow for flow in pack.flows if flow.kind == "practice"}
+    flows = [held_back(flow) if reviewed_only else flow for flow in pack.flows]
+    practices = {flow.id: flow for flow in flows if flow.kind == "practice"}
     return Content(
-        flows={flow.id: _compile(opened(flow, practices)) for flow in pack.flows if flow.kind != "lines"},
+        flows={flow.id: _compile(opened(flow, practices)) for flow in flows if flow.kind != "lines"},
         lines={id_: line for flow in pack.flows for id_, line in flow.lines.items()},
         hash=_digest(pack.flows),
         catalog=Catalog(pack.languages.words),

@@ -14,6 +14,7 @@ SOON, DAY = (
     timedelta(hours=24),
 )  # after a no the numbers are offered once, between these
 HOUR = timedelta(hours=1)
+ENOUGH = 2  # practices on one day; more would take the place of people
 USES = ("imagery", "parts", "voice", "body", "food", "touch", "breath", "closed_eyes", "writing")
 SHUT: Mapping[
     str, frozenset[str]
@@ -68,6 +69,12 @@ def is_shaken(answers: Answers, facts: Facts) -> bool:
     return any(moment and _since(moment, facts) < HOUR for moment in moments)
 
 
+def is_third(answers: Answers, facts: Facts) -> bool:
+    """Two practices came to their end today, by the person's own clock (``practised``: the day and how many)."""
+    day, _, count = facts.variables.get("practised", "").partition(" ")
+    return day == facts.now.date().isoformat() and count.isdecimal() and int(count) >= ENOUGH
+
+
 def is_at_door(door: str, answers: Answers, facts: Facts) -> bool:
     """The person told of this, and has not lifted what it shuts."""
     return door in facts.variables.get("doors", "").split()
@@ -85,5 +92,6 @@ GUARDS: Mapping[str, Guard] = {
     "offers_again": offers_again,
     "in_view": in_view,
     "shaken": is_shaken,
+    "third": is_third,
     **{door: partial(is_at_door, door) for door in SHUT},
 }

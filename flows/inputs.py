@@ -25,6 +25,7 @@ from flows.turn import (
 )
 
 NOTHING: Mapping[str, str] = {}
+TELLING = frozenset({"distress", "self_criticism", "grief", "crisis"})
 RETRY = {"number": "number_retry", "date": "date_retry", "time": "time_retry", "text": "long_retry"}
 
 
@@ -56,7 +57,7 @@ def _typed(run: Run, text: str) -> None:
         correct.typed(run, text)
         return
     step = run.step
-    choice = answers.match_choice(text, run.offers())
+    choice = answers.match_choice(text, run.offers()) or _counted(run, text)
     if choice is not None:
         _choose(run, choice)
     elif step.ask:
@@ -64,7 +65,15 @@ def _typed(run: Run, text: str) -> None:
     elif step.rests:
         _follow(run, AFTER)
     else:
-        _follow(run, TYPED)
+        _follow(run, TYPED, unsure=answers.is_unsure(text))
+
+
+def _counted(run: Run, text: str) -> Offer | None:
+    """Return the choice whose place in a list was typed; nothing that is delicate is answered so."""
+    ask = run.step.ask
+    if run.flow.urgent or run.delicate or (ask and ask.type != "text"):
+        return None
+    return answers.counted(text, run.offers())
 
 
 def _chosen(run: Run, id_: str, prompt: str | None) -> None:
@@ -124,17 +133,21 @@ def _answer(run: Run, ask: Ask, text: str) -> None:
         run.prompt(run.step)
         return
     value = _read(run, ask, text)
-    if value is None:
-        _retry(run, ask)
-    else:
+    if value is not None:
+        if ask.number and run.facts.heard.intent in TELLING and len(text.split()) > answers.FEW:
+            run.line("number_told")
         _follow(run, GO, {ask.name: value})
+    elif ask.number and run.leads_on(TYPED, run.target(TYPED)):  # words that an author listens for
+        _follow(run, TYPED)
+    else:
+        _retry(run, ask, text)
 
 
 def _read(run: Run, ask: Ask, text: str) -> str | None:
     """Return an answer as it is kept, None where it is not what was asked for."""
     match ask.type:
         case "number" if ask.number:
-            number = answers.read_number(text, *ask.number)
+            number = answers.read_weight(text, *ask.number)
             return None if number is None else str(number)
         case "date":
             return read_date(text, run.facts.now.date())
@@ -143,16 +156,31 @@ def _read(run: Run, ask: Ask, text: str) -> str | None:
     return None if ask.longest and len(text) > ask.longest else text
 
 
-def _retry(run: Run, ask: Ask) -> None:
+def _retry(run: Run, ask: Ask, text: str) -> None:
     run.session.misses += 1
+    told = ask.type == "number" and _tells(run, text)
     if run.session.misses > 1 and ask.type != "text":  # asked twice is enough: nobody owes a number
+        if told:
+            run.line("number_left")
         _follow(run, SKIP)
         return
-    if ask.retry:
+    if told:
+        run.line("number_words")
+    elif ask.retry:
         run.speak(ask.retry)
     else:
         run.line(RETRY[ask.type])
     run.prompt(run.step)
+
+
+def _tells(run: Run, text: str) -> bool:
+    """Whether words at a number question tell of something: they are met first, in place of being refused."""
+    words = len(text.split())
+    return (
+        run.facts.heard.intent in TELLING
+        or words > answers.FEW
+        or (words > 1 and not answers.has_number(text))
+    )
 
 
 def _unclear(run: Run) -> None:
@@ -166,7 +194,7 @@ def _unclear(run: Run) -> None:
     run.prompt(run.step)
 
 
-def _follow(run: Run, trigger: str, changes: Mapping[str, str] = NOTHING) -> None:
+def _follow(run: Run, trigger: str, changes: Mapping[str, str] = NOTHING, *, unsure: bool = False) -> None:
     """Move on because of the person or the clock; stay, and say so kindly, where nothing leads on."""
     run.session.picking = False
     run.note(changes, TYPED if trigger == GO and changes and _heard(run) else trigger)
@@ -183,7 +211,11 @@ def _follow(run: Run, trigger: str, changes: Mapping[str, str] = NOTHING) -> Non
         correct.go_on(run)
     else:
         run.restore()
-        _unclear(run)
+        if unsure:  # nothing was missed: it is not decided yet
+            run.line("unsure")
+            run.prompt(run.step)
+        else:
+            _unclear(run)
 
 
 def _heard(run: Run) -> bool:

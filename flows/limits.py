@@ -1,7 +1,7 @@
 """Limits. The first ones protect a person from a talk that has no end: each leads to a kind sentence."""
 
 STEPS_PER_TURN = 60  # more is a loop that the checks missed; a turn has at most a dozen
-DEPTH = 8  # flows within flows; deeper, and nobody knows where they came from
+DEPTH = 10  # flows within flows; deeper, and nobody knows where they came from
 TRAIL = 20  # questions that "back" goes back
 WORDS = 16_384  # characters of answers in one talk: a long letter, not a book; a bubble's length always fits
 ASIDE = 3_600  # seconds; who is asked nothing for longer than this is free to talk of other things

@@ -84,7 +84,7 @@ def _moves(step: Step) -> list[dict[str, Any]]:
         _move(TYPED, step, branch.to, branch.condition) for branch in step.when if branch.condition.heard
     ]
     moves = branches + ([_move(GO, step, step.to)] if step.to else [])
-    if not step.ask:
+    if not step.ask or step.ask.number:  # words at a number question are none
         moves += spoken
     # A choice without a target of its own goes where the step goes.
     moves += [_move(choice_trigger(choice.id), step, choice.to) for choice in step.choices if choice.to]

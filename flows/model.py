@@ -270,6 +270,7 @@ class Flow:
         on_change: Where people go whose step is gone: a step, ``end``, or "" for the place that is always safe.
         lines, choices: Fragments that other flows share; of flows of the kind ``lines`` alone.
         words: Hash of all that it says.
+        hidden: Of a practice: it is closed to everybody, since nobody has signed it off and that is asked for.
 
     """
 
@@ -296,6 +297,7 @@ class Flow:
     lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     words: str = ""
+    hidden: bool = False
     rows: Mapping[str, int] = field(default_factory=dict)
 
     @property

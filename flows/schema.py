@@ -244,6 +244,7 @@ FORM: Table = {
     "warm": (_ref("wordings"), "For people who like warmer words.", "It hurts. That makes sense."),
     "tender": (_ref("wordings"), "For people who like the softest words.", "It's so sore right now."),
     "quiet": (_ref("wordings"), "For people who asked for no questions.", "It can be quiet."),
+    "cheer": (_ref("wordings"), "For people who asked to be cheered on.", "Hard, and you came back to it."),
 }
 ANY: Table = {
     "any": (

@@ -14,8 +14,9 @@ HOW_TO_READ = """\
 The steps are numbered as they are in the flow's picture. → shows where a talk goes on. What stands in [brackets] is \
 tapped; “heard” is what typed words were taken for. A {name} is filled in: with what was said before, or is known. \
 Where a bubble has several wordings, people read the one that they have not read for the longest time. Warm and \
-tender are for those who asked for more warmth, quiet is for those who want no questions; plain is for all others, \
-and wherever there is no other. Stop, back, help now, menu, less and more work at every step."""
+tender are for those who asked for more warmth, quiet is for those who want no questions, cheer for those who want to \
+be cheered on; plain is for all others, and wherever there is no other. Stop, back, help now, menu, less and more work \
+at every step."""
 WHOLE = 10_000  # characters of a list in a condition: nothing is left out on paper
 MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*<>#|"})
 

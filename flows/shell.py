@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 SAID = (  # shared lines that the engine itself says
-    "stale unclear number_retry date_retry time_retry long_retry too_long no_back less more where_were_we changed"
-    " gone deep ended resting long_ago which_answer nothing_to_change corrected skip_label leave_it_label months"
+    "stale unclear unsure number_retry number_words number_left number_told date_retry time_retry"
+    " long_retry too_long no_back less more where_were_we changed gone deep ended resting long_ago which_answer"
+    " nothing_to_change corrected skip_label leave_it_label months"
 ).split()
 
 

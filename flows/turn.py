@@ -120,6 +120,7 @@ class Facts:
         seed: Decides between wordings never seen before; same seed, same turn.
         variables: What is remembered of the person, as strings (``country``, ``direction`` …).
         seen: Hashes of lines already said, four bytes each, the latest last.
+        quiet, cheer: How the person wants the bot to be there: without questions, or cheering them on.
         past: Those of the variables that were kept on an earlier day.
         home: The flow where everything can begin anew.
 
@@ -130,6 +131,7 @@ class Facts:
     locale: str = "en"
     warmth: Warmth = "plain"
     quiet: bool = False
+    cheer: bool = False
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     seen: bytes = b""
     past: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ from typing import Any
 from flows.model import Line, Wording
 from flows.yamltree import Items, Map, Text, Tree
 
-FORMS = ("plain", "warm", "tender", "quiet")
+FORMS = ("plain", "warm", "tender", "quiet", "cheer")
 SHAPES = "a line is a text, {any: [texts]}, or forms: {plain: …, warm: …}"
 
 

@@ -11,7 +11,11 @@ kind: lines
 lines:
   stale: "Old button."
   unclear: "I didn't get that."
+  unsure: "Not sure is fine."
   number_retry: "A number, please."
+  number_words: "I read that."
+  number_left: "No number, then."
+  number_told: "I read the words too."
   less: "A bit less."
   more: "A bit more."
   no_back: "Nothing before this."

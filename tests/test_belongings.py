@@ -138,7 +138,7 @@ def test_how_much_there_is_is_told_without_a_word():
     """Each setting counts that is not as for everyone; so does each that a flow keeps."""
     everyone = some(person=Person("", CONSENT), talk=None)
     person = Person(
-        "", CONSENT, country="IE", locale="en", quiet=True, warmth="tender", risk="no", variables={"a": "b"}
+        "", CONSENT, country="IE", locale="en", way="quiet", warmth="tender", risk="no", variables={"a": "b"}
     )
 
     assert everyone.counts == {"kept": 1, "outcomes": 1, "timers": 1, "settings": 0, "talks": 0}

@@ -504,6 +504,30 @@ async def test_status_counts_and_names_nobody(desk):
     assert "oldest undelivered: none" in after.out
 
 
+async def test_status_and_doctor_tell_how_practices_end(desk):
+    """By month, a few not told apart; one that aches too often is named, and is something to do."""
+    await make_store(desk)
+    store = SqliteStore.open(desk.data, Seal.open(desk.home / ".config/befriend/key", fresh=False))
+    for name, times in (("felt touch ease", 18), ("felt touch ache", 4)):
+        await store.run(lambda tx, name=name, times=times: [tx.count(name, "2026-11") for _ in range(times)])
+    await store.close()
+
+    told, found = (await desk.run("status")).out, (await desk.run("doctor")).out
+
+    assert "practices in 2026-11: touch ease 18, ache under 5" in told
+    assert "“touch” ended in an ache more often" in told
+    assert re.search("to do +practices +“touch”", found)
+
+
+async def test_practices_that_nobody_has_signed_off_can_be_left_out(desk):
+    """`status` and `doctor` say so, and how many."""
+    desk.environ["REVIEWED_ONLY"] = "yes"
+    told, found = (await desk.run("status")).out, (await desk.run("doctor")).out
+
+    assert re.search(r"; \d+ practices left out \(BEFRIEND_REVIEWED_ONLY\)", told)
+    assert re.search("as BEFRIEND_REVIEWED_ONLY asks: .*break", found)
+
+
 async def test_status_counts_cards_by_year_and_never_a_few_of_a_kind(desk):
     """Months and years of what was shown; of which kind the danger was by the year, and not told where it is rare."""
     await make_store(desk)

@@ -88,7 +88,8 @@ class Phone:
 
     def _dress(self, tx, known):
         person = tx.person_at("terminal", "me")
-        person.consent, person.adult, person.quiet = CONSENT, True, known.pop("quiet", False)
+        person.consent, person.adult = CONSENT, True
+        person.way = "quiet" if known.pop("quiet", False) else ""
         person.variables.update({f"checkin_{name}": value for name, value in known.items()})
         tx.save_person(person)
 

@@ -13,6 +13,8 @@ import yaml
 from bot import cli
 from bot.seal import Seal
 from bot.settings import SETTINGS
+from bot.shell import SHELL
+from flows.compiler import compile_content
 
 TOP = Path(__file__).parents[1]
 DEPLOY = TOP / "deploy"
@@ -69,6 +71,17 @@ def test_every_package_is_installed():
     }
 
     assert set(listed) == there
+
+
+def test_every_picture_of_a_flow_is_installed():
+    """What a flow shows lies where the bot is installed, and not only beside its code."""
+    data = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["flows"]
+    installed = {path for pattern in data for path in (TOP / "flows").glob(pattern)}
+
+    shown = set(compile_content(shell=SHELL).media.values())
+
+    assert shown
+    assert shown <= installed
 
 
 def _requirements(name):

@@ -11,12 +11,13 @@ from flows.choices import offers
 from flows.compiler import compile_content
 from flows.diagnostics import ContentError
 from flows.guards import ACUTE, GUARDS, LEVELS, SHUT, THOUGHTS, USES
-from flows.practice import GATE, OPEN, wrapped
+from flows.practice import FRESH, GATE, wrapped
 from flows.turn import Facts
 from tests.content import write
 from tests.danger import NOW, Chat, offered
 from tests.serving import everything
 
+REACHED = {"ground", "reach"}  # open in any danger: ADR 16
 NUMBERS = [str(n) for n in range(11)]
 PRACTICES = sorted(id_ for id_, each in everything().flows.items() if each.flow.kind == "practice")
 NEW = """
@@ -55,8 +56,8 @@ async def test_after_acute_danger_only_grounding_is_open(flow):
     async with Chat(gate=ACUTE, gate_at=NOW.isoformat()) as chat:
         offers = offered(await begun(chat, flow))
 
-    assert ("It has passed" in offers) == (flow != "ground")
-    assert (offers[:11] == NUMBERS) == (flow == "ground")
+    assert ("It has passed" in offers) == (flow not in REACHED)
+    assert (offers[:11] == NUMBERS) == (flow in REACHED)
 
 
 @pytest.mark.parametrize("flow", PRACTICES)
@@ -65,7 +66,7 @@ async def test_with_thoughts_of_dying_the_small_ones_stay_open(flow):
     async with Chat(gate=THOUGHTS, gate_at=NOW.isoformat()) as chat:
         said = await begun(chat, flow)
 
-    is_open = flow in {"break", "touch", "friend", "mindful", "ground"}
+    is_open = flow in {"break", "touch", "friend", "mindful", *REACHED}
     assert (offered(said)[:11] == NUMBERS) == is_open
     assert not is_open or "elp now" in said[0]
 
@@ -106,7 +107,7 @@ def test_a_new_practice_is_shut_until_it_says_otherwise(tmp_path, level):
     facts = known(gate=level, gate_at=NOW.isoformat())
 
     found = [each.flows["new"].machine.follow("go", GATE, {}, facts) for each in (shut, spared)]
-    assert found == ["shut_", "open_"]
+    assert found == ["shut_", FRESH]
 
 
 @pytest.mark.parametrize(
@@ -120,9 +121,9 @@ def test_what_a_practice_says_of_itself_is_one_of_a_list(tmp_path, more):
 
 OFFERING = (
     "ask",
-    "more",
-    "other",
-    "other_two",
+    "steady",
+    "worded",
+    "people",
     "unclear",
     "shown",
 )  # questions of the menu that offer practices
@@ -141,23 +142,14 @@ def test_the_menu_offers_nothing_that_is_shut(state, step, declined):
     """Nobody taps what is refused a moment later; without danger all of it is offered."""
     content, facts, answers = everything(), known(**state), {"declined": declined}
     menu = content.flows["menu"].flow
-    ways = {choice.id: choice.to for choice in menu.steps[step].choices}
+    ways = {choice.id: choice for choice in menu.steps[step].choices}
     shown = {offer.id for offer in offers(content, menu, menu.steps[step], answers, facts)} & ways.keys()
-    led = {id_: practice_behind(content, ways[id_]) for id_ in ways}
-    shut = {id_ for id_, practice in led.items() if practice and gate_of(practice, facts) != OPEN}
+    led = {id_: content.flows.get(choice.sets.get("wish", "")) for id_, choice in ways.items()}
+    shut = {id_ for id_, practice in led.items() if practice and gate_of(practice, facts) != FRESH}
 
     assert not shown & shut
     assert state or not shut
     assert any(led.values())
-
-
-def practice_behind(content, step):
-    """Return the practice that a step of the menu calls, straight or after noting something; None for another flow."""
-    menu = content.flows["menu"].flow
-    while not menu.steps[step].call and not menu.steps[step].say and menu.steps[step].to in menu.steps:
-        step = menu.steps[step].to
-    called = content.flows.get(menu.steps[step].call)
-    return called if called and called.flow.kind == "practice" else None
 
 
 def gate_of(practice, facts):

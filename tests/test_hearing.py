@@ -34,6 +34,11 @@ SAID = [
     pytest.param("i dont feel real anymore", "distress", "unreal", id="not real any more"),
     pytest.param("I'm watching myself from above", "distress", "unreal", id="from above"),
     pytest.param("it feels unreal that we won", "neutral", "good_news", id="unreal luck"),
+    pytest.param("my arm feels far away", "distress", "unreal", id="a far arm"),
+    pytest.param("kind words hurt", "distress", "kindness_hurts", id="kind words hurt"),
+    pytest.param("when somebody is kind i go numb", "distress", "kindness_hurts", id="kind and numb"),
+    pytest.param("i can't stand when you are nice", "distress", "kindness_hurts", id="nice is too much"),
+    pytest.param("You don't have to feel anything", "neutral", "kind_word", id="a kind word"),
     pytest.param("I'm exhausted", "distress", "tired", id="tired"),
     pytest.param("thank you, that helped", "neutral", "thanks", id="thanks"),
     pytest.param("I got the job!", "neutral", "good_news", id="good news"),
@@ -218,3 +223,51 @@ def test_a_denial_beside_danger_of_life_is_not_heard() -> None:
 def test_an_act_is_never_taken_for_a_plan(text: str, later: bool) -> None:
     """What is set for a later hour is heard as that; a word of an act, a place or now keeps the call."""
     assert ("planned" in hear_by_rules(text).beside) is later
+
+
+TO_A_FRIEND = (
+    "Jonas, a drawing has two hundred details and you are one person… Is this correct so?",
+    "You're only human.",
+    "You are safe, you are real, you are enough",
+    "Do you remember last year? You managed.",
+)
+ASKED = (
+    "are you a person?",
+    "hello. are you real?",
+    "I came because my sister told me to and I feel odd about it. Are you a real person?",
+)
+
+
+@pytest.mark.parametrize("text", TO_A_FRIEND)
+def test_what_is_said_to_a_friend_is_no_question_about_the_bot(text: str) -> None:
+    """A story, or kind words to somebody, ask nothing about a program."""
+    assert hear(text).topic != "about_bot"
+    assert hear_by_rules(text).topic != "about_bot"
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_a_plain_question_about_the_bot_is_heard(text: str) -> None:
+    """The short question is met, a last sentence too."""
+    assert hear(text).topic == "about_bot"
+
+
+CORRECTIONS = (
+    "that's not my answer",
+    "This is not my answer. Please change it.",
+    "wait, I want to correct my sentence",
+    "change it",
+    "let me write it again",
+    "I did write my answer already two times.",
+)
+
+
+@pytest.mark.parametrize("text", CORRECTIONS)
+def test_who_wants_to_correct_an_answer_is_heard(text: str) -> None:
+    """It is no anger, no stop, and no answer."""
+    assert hear(text).topic == "corrects"
+
+
+def test_a_whole_text_is_told_from_words_within_one() -> None:
+    """“never mind” alone is a wish to leave; within kind words it is none."""
+    assert "retract_only" in hear("never mind").all
+    assert "stop_only" not in hear("You did your best, and you can stop now.").all

@@ -46,7 +46,7 @@ def judged(ear, text):
 
 
 @pytest.mark.parametrize(
-    ("path", "least"), [*zip(SETS, (0.76, 0.88, 0.9), strict=True)], ids=["first", "second", "third"]
+    ("path", "least"), [*zip(SETS, (0.76, 0.86, 0.9), strict=True)], ids=["first", "second", "third"]
 )
 def test_danger_is_noticed_in_texts_that_were_never_learnt_from(ear, path, least):
     """Most of it, at few false alarms: floors a little below what was measured."""

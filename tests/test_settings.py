@@ -54,6 +54,7 @@ def test_run_names_what_it_lacks():
         pytest.param({"SNOOZE_COLOUR": "x"}, "is not a setting", id="a name from nowhere"),
         pytest.param({"TOKEN_FILE": "/nonexistent"}, "cannot be read", id="token file missing"),
         pytest.param({"DATA_DIR": "here"}, "full path", id="relative folder"),
+        pytest.param({"REVIEWED_ONLY": "true"}, "say yes or no", id="neither yes nor no"),
         pytest.param({"DATA_DIR": "/d", "KEY_FILE": "/d/key"}, "lies inside", id="key beside its data"),
         pytest.param(
             {"WEBHOOK_URL": "https://a.example"}, "webhook_secret_file", id="webhook without a secret"

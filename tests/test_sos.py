@@ -55,7 +55,7 @@ async def test_it_comes_in_the_middle_of_any_flow(flow):
     "noted",
     [
         pytest.param({"paused": True}, id="paused"),
-        pytest.param({"quiet": True}, id="in quiet mode"),
+        pytest.param({"way": "quiet"}, id="in quiet mode"),
         pytest.param({"consent": 1}, id="the privacy text has changed"),
         pytest.param({"country": ""}, id="no country is known"),
         pytest.param({"warmth": "tender"}, id="with warmer words"),

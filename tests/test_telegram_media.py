@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 
 from bot.channels.telegram.media import CAPTION
+from flows.compiler import CONTENT
 from tests.fakes.bodies import Upload
 from tests.fakes.errors import bad_request
 from tests.fakes.faults import refused, too_many
@@ -23,6 +24,15 @@ steps:
     to: listen
   listen:
     show: {sound: tone.mp3, text: "A low tone."}
+    to: ask
+  ask: {say: "Again?", ask: words, to: look}
+"""
+
+MOVES = """
+flow: welcome
+steps:
+  look:
+    show: {animation: out.gif, text: "A circle grows."}
     to: ask
   ask: {say: "Again?", ask: words, to: look}
 """
@@ -50,11 +60,11 @@ def shows(tmp_path):
     return small(tmp_path, welcome=SHOWS)
 
 
-async def _hears(sam, *typed):
+async def _hears(sam, *typed, bubbles=4):
     heard = []
     for text in typed:
         sam.says(text)
-        heard += await sam.hears(4, timeout=WITHIN)
+        heard += await sam.hears(bubbles, timeout=WITHIN)
     return [(bubble.kind, bubble.text) for bubble in heard]
 
 
@@ -79,6 +89,26 @@ async def test_a_file_goes_up_once_and_by_its_id_from_then_on(server, bot, shows
     assert _given(server, "sendPhoto", "photo") == ["file", "id", "id"]
     assert _given(server, "sendAudio", "audio") == ["file", "id", "id"]
     assert server.journal.of("sendPhoto")[0].params["photo"].content == png()
+
+
+async def test_a_moving_picture_goes_up_once(server, bot, tmp_path):
+    """Over a restart too; every person after the first gets it by its id, and moving."""
+    folder = tmp_path / "content" / "welcome"
+    folder.mkdir(parents=True)
+    moving = (CONTENT / "box" / "out.gif").read_bytes()
+    (folder / "out.gif").write_bytes(moving)
+    flows = small(tmp_path, welcome=MOVES)
+    sam, kim = server.person(7), server.person(8)
+    async with bot.running(flows):
+        first = await _hears(sam, "hello", bubbles=2)
+        second = await _hears(sam, "again", bubbles=2)
+    async with bot.running(flows):
+        other = await _hears(kim, "hello", bubbles=2)
+
+    assert first == second == other == [("animation", "A circle grows."), ("text", "Again?")]
+    assert _given(server, "sendAnimation", "animation") == ["file", "id", "id"]
+    sent = server.journal.of("sendAnimation")[0].params["animation"]
+    assert (sent.name, sent.content) == ("out.gif", moving)
 
 
 async def test_an_id_that_telegram_refuses_is_made_anew(server, bot, shows):

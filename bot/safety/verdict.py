@@ -15,12 +15,15 @@ from bot.safety.screen import CUES, Risk, Screened
 LABELS = Path(__file__).with_name("labels.yaml")
 # Logits, measured on the first blind set (docs/safety/model-card.md): from ASK on the bot asks, from CRISIS on help
 # comes at once. RULE is what a rule adds to the one, GRAVE what a rule of danger of life adds to the other.
-ASK, CRISIS = 0.42, -0.16
+LEAST = 0.01  # above nought
+ASK, CRISIS = 0.48, -0.16
 RULE, GRAVE = 0.7, 1.0
 SAYS_ALL, BRIEF = 2.0, 8  # what a rule adds in a text of so few words: there it has seen nearly all of it
 SURELY = 0.5  # how much it counts for danger of life that there is danger at all
 FEW = 8  # words, "_" for what was taken out among them; so short a rest is heard instead of the text
 LIKELIER, CERTAIN = 0.5, 0.6  # shares: from these on the model is believed without a rule
+NOW = "now.plain"  # that rule says that it will happen, and when
+BREATH = "medical.breath"  # trouble with breathing and no cause told: it is asked which, panic or the body
 KNOWN = 0.35  # what a rule adds to the share of its door
 SURE: Mapping[Risk, float] = {"none": 0.05, "ask": 0.6, "crisis": 0.95}  # scores where only rules have spoken
 
@@ -83,13 +86,23 @@ def weigh(
     if rest is not None:
         grave = min(grave, rest.crisis + SURELY * rest.risk - CRISIS)
         danger = min(danger, rest.risk - ASK) if len(found.rest.split()) <= FEW else danger
+    if found.why == NOW:  # said in plain words with an hour: it counts whatever the model makes of the rest
+        danger, grave = max(danger, LEAST), max(grave, LEAST)
     risk: Risk = "crisis" if grave > 0 else "ask" if danger > 0 else "none"
     score = 1 / (1 + exp(-max(danger, grave)))
     if risk == "none":
         return Verdict(door=found.door if found.door == "under_age" else "", score=score)
     door = _door(risk, found, guess)
+    if door == "medical" and found.why == BREATH:
+        risk = "ask"
     sure = (found.risk != "none" and found.why != CUES) or _alike(guess, "suicide") > CERTAIN
     return Verdict(risk, door, risk == "crisis" and _begun(door, found, guess), score, sure)
+
+
+def believed(verdict: Verdict, found: Screened) -> Verdict:
+    """Return what is done where it is said plainly that nobody wants to die: a model alone then asks nothing."""
+    doubt = verdict.risk == "ask" and verdict.door in ("suicide", "passive") and found.risk == "none"
+    return Verdict(score=min(verdict.score, SURE["none"])) if doubt and not verdict.sure else verdict
 
 
 def _door(risk: Risk, found: Screened, guess: Guess) -> str:

@@ -20,11 +20,13 @@ SETTINGS = {
     "privacy": "which version of the privacy text they agreed to (default: the latest)",
     "warmth": "plain, warm or tender",
     "quiet": "yes or no: statements in place of questions",
+    "way": "how they want it: cheer, short or quiet",
     "country": "whose help lines are shown, such as IE",
     "zone": "where their clock is, such as Europe/Dublin",
     "lang": "the language they chose",
     "faces": "how their last days were, such as '24 3 - 15': a figure for each face of a day, yesterday last",
     "weights": "how heavy it was before and after practices, such as '7>4 5>5', one a day",
+    "kept": "sentences that they kept two months ago, such as 'Rest counts. | Tea first.'",
 }
 
 

@@ -22,11 +22,13 @@ SETTINGS = """A transcript begins with a comment that says what it shows. These 
   # privacy: 1           which version of the privacy text they agreed to; the latest where nothing is said
   # warmth: plain        or warm, tender
   # quiet: yes           or no: whether they want statements rather than questions
+  # way: cheer           or short, quiet: how they want the bot to be there
   # country: IE          whose help lines are shown
   # zone: ZONE           where their clock is, such as Europe/Dublin
   # lang: en             the language they chose
   # faces: 24 3 - 15     how their last days were, yesterday last: a figure for each face of a day (9, 20 and 22 h)
   # weights: 7>4 5>5     how heavy it was before and after practices, one a day, yesterday last
+  # kept: WORDS | MORE   sentences that they kept two months ago
   # person: NAME=VALUE   something that is known of them; may stand there several times
 The rest is the talk: "you: …" is typed, "@+1d" moves the clock, all else is what the bot says."""
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from bot.channels.plain import moment
+from bot.model import Way
 from bot.safety import helplines
 from bot.zones import zone_of
 from flows.turn import WARMTHS, Warmth
@@ -25,11 +26,13 @@ class Scene:
     Attributes:
         flow: Begun directly; "" for whatever the first line leads to.
         consent: None for what the flow needs: yes with one, no without.
+        quiet: The same as the way "quiet".
         variables: Known of the person.
         rows: Where in a file each setting stands, counted from 1.
         privacy: Version of the privacy text that they agreed to; 0 for the latest.
         faces: How their last days were, yesterday last: a figure for each face of a day, "-" for a day without.
         weights: How practices went, one a day, the latest last: "7>4".
+        kept: Sentences that they kept two months ago, the latest last, each in a row of its own.
 
     """
 
@@ -47,6 +50,8 @@ class Scene:
     privacy: int = 0
     faces: str = field(default="", repr=False)
     weights: str = field(default="", repr=False)
+    kept: str = field(default="", repr=False)
+    way: Way = ""
 
     @property
     def agreed(self) -> bool:
@@ -64,11 +69,13 @@ class Scene:
             "privacy": str(self.privacy or ""),
             "warmth": "" if self.warmth == "plain" else self.warmth,
             "quiet": _yes_or_no(yes=True) if self.quiet else "",
+            "way": self.way,
             "country": self.country,
             "zone": self.zone,
             "lang": self.lang,
             "faces": self.faces,
             "weights": self.weights,
+            "kept": " | ".join(self.kept.splitlines()),
         }
         lines = [f"# {name}: {value}\n" for name, value in said.items() if value]
         return "".join([*lines, *(f"# person: {name}={value}\n" for name, value in self.variables.items())])
@@ -163,6 +170,13 @@ def _warmth(value: str) -> Warmth:
     raise ValueError(f"must be one of {', '.join(WARMTHS)}")
 
 
+def _way(value: str) -> Way:
+    for known in get_args(Way):
+        if value and value == known:
+            return known  # type: ignore[no-any-return]  # one of the literal's own
+    raise ValueError(f"must be one of {', '.join(filter(None, get_args(Way)))}")
+
+
 def _country(value: str) -> str:
     code = helplines.find_country(value)
     if code is None:
@@ -194,6 +208,13 @@ def _weights(value: str) -> str:
     return value
 
 
+def _kept(value: str) -> str:
+    found = [sentence.strip() for sentence in value.split("|")]
+    if not all(found):
+        raise ValueError("must be what they kept, such as Rest counts. | Tea first.")
+    return "\n".join(found)
+
+
 def _variable(value: str) -> tuple[str, str]:
     found = _VARIABLE.fullmatch(value)
     if not found:
@@ -209,10 +230,12 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "privacy": _number,
     "warmth": _warmth,
     "quiet": _truth,
+    "way": _way,
     "country": _country,
     "zone": _zone,
     "lang": _lang,
     "faces": _faces,
     "weights": _weights,
+    "kept": _kept,
 }
 _NAMES = (*_READERS, "person")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 
-from bot import faces
+from bot import faces, sentences
 from bot.actions import CONSENT
 from bot.channels.exchange import CHANNEL
 from bot.channels.plain import PlainChat, ScriptClock, ScriptError
@@ -24,6 +24,7 @@ from flows.session import Session, from_json
 CONTACT = "ask@example.org"  # whoever runs the bot, in every play
 WHO = "me"
 HOURS = (9, 20, 22)  # of the faces of a day
+KEPT = timedelta(days=60)  # so long ago sentences were kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _dress(tx: Tx, scene: Scene) -> None:
     person = tx.person_at(CHANNEL, WHO)
     if scene.agreed:
         _agree(person, scene)
-    person.warmth, person.quiet = scene.warmth, scene.quiet
+    person.warmth, person.way = scene.warmth, "quiet" if scene.quiet else scene.way
     person.country, person.locale = scene.country, scene.lang
     person.variables.update(scene.variables)
     if scene.zone:
@@ -138,6 +139,8 @@ def _remember(tx: Tx, person: Person, scene: Scene) -> None:
         noted = {"practice": "touch", "heavy": before, "heavy_after": after, "felt": "ease"}
         at = scene.now - timedelta(days=back)
         tx.keep(person.id, "outcome", json.dumps(noted | {"at": at.isoformat()}))
+    for sentence in scene.kept.splitlines():
+        sentences.keep(tx, person, sentences.SENTENCE, sentence, scene.now - KEPT)
 
 
 def _agree(person: Person, scene: Scene) -> None:

@@ -7,7 +7,7 @@ from flows.diagnostics import Diagnostic
 from flows.model import Flow
 from flows.reading import minutes
 
-SOURCES = "S0 S1 S2 S3 S4 E1 E2 E3 E4 E5 E6 E7 E8".split()  # docs/sources.md says what each is
+SOURCES = "S0 S1 S2 S3 S4 S5 E1 E2 E3 E4 E5 E6 E7 E8 E9 E10".split()  # docs/sources.md says what each is
 NO_SOURCE = frozenset({"lines", "part"})  # the bot's own sentences, and what serves other flows
 
 

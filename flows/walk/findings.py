@@ -79,7 +79,7 @@ def _unused(
         if (flow.id, step.id, choice.id) not in offered:
             yield choice.row, f"step '{step.id}': the choice '{choice.id}' is never offered"
     for branch in step.when:
-        if (flow.id, step.id, branch.row) not in taken:
+        if branch.row and (flow.id, step.id, branch.row) not in taken:  # without one: put in around it
             yield branch.row, f"step '{step.id}': this 'when' is never taken (to '{branch.to}')"
 
 

@@ -18,7 +18,7 @@ from flows.turn import Do, Facts, Heard, Keep, Offer, Repeat, Seen, Wait
 from flows.walk import DEPTH, PLACES
 from flows.walk.bearing import At, Bearing
 from flows.walk.callers import FLAT, Caller, Calls, Ways, copied
-from flows.walk.guarding import USUAL, Moment, moments, nearly
+from flows.walk.guarding import USUAL, Moment, asked_by, moments, nearly
 from flows.walk.judge import ERROR, Fault, Judge
 from flows.walk.likeness import Known, Likeness
 from flows.walk.trials import UNHEARD, Trial, Trials, tapped
@@ -85,7 +85,9 @@ class Paths:
         shell: Shell | None = None,
         only: Collection[str] = (),
         depth: int = DEPTH,
+        most: int = PLACES,
     ) -> None:
+        self.most = most
         self.trace, self._alone = Trace(), Trace()
         self.content, self._solo = watched(content, self.trace), watched(content, self._alone)
         self.flows = {id_: compiled.flow for id_, compiled in content.flows.items()}
@@ -148,7 +150,7 @@ class Paths:
         return tuple(found)
 
     def _expand(self, node: int, place: Place) -> None:
-        if place.depth >= self.depth or len(self.places) > PLACES:
+        if place.depth >= self.depth or len(self.places) > self.most:
             self.untried.add(node)
             return
         level = len(place.session.frames) - 1
@@ -183,11 +185,11 @@ class Paths:
     def _guards(self, frame: Frame) -> frozenset[str]:
         """Return the guards that decide which choices are offered."""
         choices = self.flows[frame.flow].steps[frame.step].choices
-        return frozenset(choice.when.guard for choice in choices if choice.when and choice.when.guard)
+        return frozenset(guard for choice in choices for guard in asked_by(choice.when))
 
     def _facts(self, place: Place, seed: int, heard: Heard, moment: Moment = USUAL) -> Facts:
         variables = {"consent": "yes", **place.known, **place.given}
-        return Facts(now=moment[0], quiet=moment[1], seed=seed, variables=variables, heard=heard)
+        return moment.of(Facts(seed=seed, variables=variables, heard=heard))
 
     # --- one turn ---
 
@@ -215,10 +217,11 @@ class Paths:
         """Yield facts; then those at which guards that were asked decide otherwise, and others that count here."""
         yield facts
         once, short = self._said_once, self._short
-        usual = (facts.now, facts.quiet) == USUAL
+        usual = (facts.now, facts.quiet) == (USUAL.now, USUAL.quiet)
         others = moments(frozenset(self.trace.guards if usual else GUARDS)) if self.trace.guards else ()
-        for now, quiet in (*others, *short):
-            yield replace(facts, now=now, quiet=quiet)
+        for moment in (*others, *short):
+            if usual or not moment.known:
+                yield moment.of(facts)
         if once:
             yield replace(facts, seen=self._once)
 

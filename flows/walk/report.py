@@ -13,7 +13,7 @@ from flows.model import LEAVE, OVER, Flow
 from flows.session import Session
 from flows.shell import Shell
 from flows.turn import Do, Done, Facts
-from flows.walk import DEPTH, STROLLS, findings
+from flows.walk import DEPTH, PLACES, STROLLS, findings
 from flows.walk.bearing import Bearing
 from flows.walk.findings import Finding
 from flows.walk.guarding import NOON
@@ -70,7 +70,7 @@ class Report:
         return sum(each.error for each in self.findings)
 
 
-def walk(
+def walk(  # noqa: PLR0913  # each but the first has a default that fits
     content: Content,
     shell: Shell | None = None,
     only: Collection[str] = (),
@@ -78,6 +78,7 @@ def walk(
     strolls: int = STROLLS,
     seed: int = 0,
     depth: int = DEPTH,
+    most: int = PLACES,
 ) -> Report:
     """Walk every path up to a bound, and some at random.
 
@@ -88,11 +89,12 @@ def walk(
         strolls: How many random walks there are, over all of these flows.
         seed: Decides the random walks.
         depth: Turns of a path.
+        most: Places after which paths are left untried; ``untried`` says how many.
 
     """
     entered = tuple(only) or entries(content, shell)
     base = ground(content)
-    paths = Paths(content, shell, only, depth)
+    paths = Paths(content, shell, only, depth, most)
     for flow in entered:
         for beneath in _beneath(content.flows[flow].flow, base, shell):
             paths.begin(flow, beneath)

@@ -32,7 +32,7 @@ from flows.turn import (
     Wait,
 )
 from flows.walk import LONGEST
-from flows.walk.guarding import NOON
+from flows.walk.guarding import KNOWN, NOON
 from flows.walk.judge import ENDLESS, ERROR, Fault, Judge
 from flows.walk.trials import UNHEARD, Trial, Trials
 from flows.walk.watch import Trace, arrive, watched
@@ -40,7 +40,8 @@ from flows.walk.watch import Trace, arrive, watched
 ACTIONS = 20  # in one turn; more go round
 LIKELY: Mapping[type, int] = {Chosen: 60, Text: 20, TimedOut: 12, Skip: 6, Back: 2, Correct: 1, Repeat: 1}
 DUE = 0.3  # of the turns while a talk is put aside: it comes back
-QUIET = 0.1  # of people
+QUIET, CHEER = 0.1, 0.1  # of people, by how they want the bot to be there
+TOLD = 0.1  # of people: something is known of them that guards look at
 SEEN = 1024  # bytes of what was read that a person is known by
 NOTHING: Mapping[str, str] = {}
 Random = random.Random
@@ -93,8 +94,13 @@ class _Stroller:
         self.session, self.height = base, len(base.frames) if base else 0
         self.beginning = chance.choice(shared.trials.beginnings(flow))
         self.known = {"consent": chance.choice(("yes", "")), **self.beginning.known}
-        hour, quiet = chance.randrange(24), chance.random() < QUIET
-        self.person = Facts(now=NOON.replace(hour=hour), quiet=quiet, warmth=chance.choice(WARMTHS))
+        hour, way = chance.randrange(24), chance.random()
+        quiet, cheer = way < QUIET, QUIET <= way < QUIET + CHEER
+        self.person = Facts(
+            now=NOON.replace(hour=hour), quiet=quiet, cheer=cheer, warmth=chance.choice(WARMTHS)
+        )
+        if chance.random() < TOLD:
+            self.known |= chance.choice(KNOWN)
         self.seen = b""
         self.asides: list[bytes] = []
         self.way: list[str] = []

@@ -9,6 +9,7 @@ from flows.machine import GO, TYPED, Machine, holds
 from flows.model import END, LEAVE, OVER, Branch, Step
 from flows.session import Session
 from flows.turn import Effect, Facts, Say
+from flows.walk.guarding import asked_by
 
 At = tuple[str, str]  # flow and step
 
@@ -82,8 +83,7 @@ class _Watched(Machine):
         here, trace = self.flow.steps[step], self.trace
         trace.passed.add((self.flow.id, step))
         for branch in _asked(here, trigger):
-            if branch.condition.guard:
-                trace.guards.add(branch.condition.guard)
+            trace.guards.update(asked_by(branch.condition))
             if holds(branch.condition, answers, facts):
                 trace.branches.add((self.flow.id, step, branch.row))
                 break

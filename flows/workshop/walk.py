@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 WIDTH = 100  # columns
 NOTES = f"""\
 It tries every offer, words for every "heard", answers that meet and that miss each "when", skips, waits, other
-hours where a guard asks for them, looks back, and whatever an action may find. Then it walks at random.
+hours and what is known of a person where a guard asks for them, looks back, and whatever an action may find.
+Then it walks at random.
   error, endless, empty, silent   wrong for the person, with the way there: exit code 1
   dead                            nobody comes there
   trap                            no way leads to an end from there; only "stop" does

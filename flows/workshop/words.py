@@ -22,6 +22,7 @@ NOTES = """\
 Markdown, to be read as it is, printed, or turned into any other format:
   befriend flows words friend > friend.md
   befriend flows words friend --form tender      as people read it who asked for all the warmth there is
+  befriend flows words --sheet > sheet.md        the page on which whoever read them signs off, flow by flow
   befriend flows words --content mine --csv > mine.csv     a table: UTF-8, one row a text
 A cell that would begin like a formula has an apostrophe before it. For translators there is `befriend flows po`.
 """
@@ -33,6 +34,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--csv", action="store_true", help="a table in place of a script")
     parser.add_argument(
+        "--sheet", action="store_true", help="the page on which a reader signs off, and no script"
+    )
+    parser.add_argument(
         "--form", choices=FORMS, default="", help="only what people read who are spoken to like this"
     )
 
@@ -40,6 +44,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(bench: Bench) -> int:
     """Print the words of flows; 1 if a flow is not there."""
     from flows.script import Script
+    from flows.signing import sheet
     from flows.workshop.loading import known
 
     pack, asked = bench.pack(), bench.options
@@ -47,6 +52,10 @@ def run(bench: Bench) -> int:
     if not known(bench, asked.flows, flows):
         return 1
     ids = asked.flows or [id_ for id_ in flows if id_ in pack.added or not bench.folder]
+    if asked.sheet:
+        for line in sheet(flows[id_] for id_ in ids):
+            bench.say(line)
+        return 0
     if asked.csv:
         bench.say(table((flows[id_] for id_ in ids), asked.form).rstrip("\n"))
         return 0

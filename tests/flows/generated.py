@@ -33,8 +33,9 @@ SAID = (
 VALUES = ("early", "{what}", "{mood} and {heavy}", "2026-12-24", "one\ntwo\nthree")
 UNTIL = {"seconds": 20}, {"minutes": 90}, {"days": 3, "at": "09:00"}, {"until": "day"}, {"at": "21:30"}
 LINES = """
-  stale unclear number_retry date_retry time_retry long_retry too_long no_back less more where_were_we which_answer
-  nothing_to_change corrected changed gone deep ended resting skip_label leave_it_label
+  stale unclear unsure number_retry number_words number_left number_told date_retry time_retry long_retry too_long
+  no_back less more
+  where_were_we which_answer nothing_to_change corrected changed gone deep ended resting skip_label leave_it_label
 """.split()
 MONTHS = "January February March April May June July August September October November December"
 SYSTEM = {

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.answers import match_choice, read_number, simplify
+from flows.answers import match_choice, read_number, read_weight, simplify
 from flows.turn import Chosen, Facts, Heard, Offer, Skip, Text
 from tests.flows.talk import Talk, flow, unchecked
 
@@ -42,7 +42,7 @@ def test_each_type_is_read_as_what_it_is():
     [
         ([], "3/4", "A day, please."),
         (["tomorrow"], "9", "A time like 21:30."),
-        (["tomorrow", "9pm"], "eleven hundred", "A number, please."),
+        (["tomorrow", "9pm"], "eleven", "A number, please."),
         (["tomorrow", "9pm", "3"], "x" * 11, "A bit less, please."),
     ],
     ids=["date", "time, in the author's words", "number", "text"],
@@ -160,6 +160,21 @@ def test_nothing_is_laid_over_what_is_urgent_or_delicate(calm):
 def test_a_number_is_read_where_there_is_one(typed, number):
     """One number in the range, in digits or as a word; two are none."""
     assert read_number(typed, 0, 10) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("Six or maybe seven", 7), ("6.5", 7), ("7 or 8", 8), ("3-4", 4), ("10/10", 10), ("about a 7ish", 7),
+        ("six and a half", 7), ("between 6 and 8", 8), ("5 or 9", None), ("a lot", None), ("11", None),
+        ("8. he left me and i can't stop crying", 8), ("it's like an 8 because he left me today", 8),
+        ("he is 7 and he cried so much because of me", None), ("it was one of his shoes and i lost it", None),
+        ("no one cares", None), ("three times this week he yelled at me again", None), ("9.5", 10),
+    ],
+)  # fmt: skip
+def test_a_weight_may_lie_between_two_numbers_or_before_a_story(typed, number):
+    """The higher of two is taken, as what is heavier is met more gently; a number in a story is none."""
+    assert read_weight(typed, 0, 10) == number
 
 
 @pytest.mark.parametrize(

@@ -76,10 +76,10 @@ def pile(count):
 
 
 @pytest.mark.parametrize(
-    ("count", "lays", "deep"), [(8, (), False), (9, (), True), (4, ("f1",), False), (5, ("f1",), True)]
+    ("count", "lays", "deep"), [(10, (), False), (11, (), True), (5, ("f1",), False), (6, ("f1",), True)]
 )
 def test_as_many_flows_may_stand_on_each_other_as_the_engine_holds(tmp_path, count, lays, deep):
-    """Eight, or four on a talk that goes on beneath them."""
+    """Ten, or five on a talk that goes on beneath them."""
     shell = Shell(begins=("f1",), lays=lays)
 
     assert ("F122" in codes(tmp_path, shell, **pile(count))) is deep
@@ -87,8 +87,10 @@ def test_as_many_flows_may_stand_on_each_other_as_the_engine_holds(tmp_path, cou
 
 def test_a_practice_brings_what_surrounds_it(tmp_path):
     """What the wrapping calls counts: a practice stands on its caller, and opening and closing on it."""
-    flows = pile(8)
-    flows["f8"] = 'flow: f8\nkind: practice\nsources: [S2]\nsteps:\n  one: {say: "Tea?", ask: tea, to: end}\n'
+    flows = pile(10)
+    flows["f10"] = (
+        'flow: f10\nkind: practice\nsources: [S2]\nsteps:\n  one: {say: "Tea?", ask: tea, to: end}\n'
+    )
     flows["closing"] = 'flow: closing\nsteps:\n  one: {say: "And now?", ask: now, to: end}\n'
 
     assert "F122" in codes(tmp_path, Shell(begins=("f1",)), **flows)

@@ -158,7 +158,7 @@ def test_a_button_carries_flow_step_and_choice(tmp_path, size, told_):
 def test_the_sources_are_those_of_the_docs():
     """A key that the docs explain can be used, and no other."""
     rows = re.findall(
-        r"^\| ([A-Z]\d) \|", (TOP / "docs" / "sources.md").read_text(encoding="utf-8"), re.MULTILINE
+        r"^\| ([A-Z]\d+) \|", (TOP / "docs" / "sources.md").read_text(encoding="utf-8"), re.MULTILINE
     )
 
     assert rows == SOURCES

@@ -130,7 +130,7 @@ def test_a_miss_before_counts_for_nothing(talk):
     )
     talk = Talk(unchecked(tea=tea)).say("mint", "3", "no", "the blue cup")
     talk.give(Correct()).say("what?").give(Skip())
-    assert talk.say("the blue cup").said == ["A number, please.", "mint, 3. Which cup?"]
+    assert talk.say("the blue cup").said == ["I read that.", "mint, 3. Which cup?"]
 
 
 def test_a_button_of_the_list_works_once(talk):

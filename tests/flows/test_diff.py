@@ -155,7 +155,7 @@ def test_people_inside_a_practice_stay_while_its_words_change(tmp_path):
     found = compare(before.flows, packed(tmp_path / "new", tea=new, cup=CUP, menu=MENU, **around))
 
     assert {step: fate for step, (fate, *_) in fates(found).items() if step.endswith("_")} == {
-        "shut_": "stays", "open_": "stays", "outward_": "stays", "close_": "stays",
+        "shut_": "stays", "pause_": "stays", "open_": "stays", "outward_": "stays", "close_": "stays",
     }  # fmt: skip
 
 

@@ -125,8 +125,9 @@ def test_the_words_are_in_the_picture(id_):
 
     for step in FLOWS[id_].steps.values():
         said = "".join(texts(found[step.id], "say")).replace(" ", "")
+        shown = f"[{step.show.kind}]" if step.show else ""  # a picture, with the same in words
         words = [cut(line.forms["plain"][0].text, MOST) for line in step.lines]
-        assert said == "".join("".join(each.split()) for each in words)
+        assert said.replace(shown, "") == "".join("".join(each.split()) for each in words)
         tapped = "".join(texts(found[step.id], "tap")).replace(" ", "")
         for choice in step.choices:
             assert choice.label.text.replace(" ", "") in tapped
@@ -141,6 +142,12 @@ def test_every_step_and_every_target_is_in_the_mermaid_text(id_):
     names |= {
         node: f"{LEAVE}{flow}"
         for node, flow in re.findall(r'^  (x\d+)>"leaves for<br/>(\w+)', text, re.MULTILINE)
+    }
+    names |= {
+        node: f"{OVER}{flow}"
+        for node, flow in re.findall(
+            r'^  (x\d+)>"lays over the talk, then asks again<br/>(\w+)', text, re.MULTILINE
+        )
     }
     edges = {
         (names[source], names[to])
@@ -166,7 +173,7 @@ def test_the_map_knows_every_flow_that_the_bot_begins():
     """What the shell begins by itself is said with its reason; what surrounds practices belongs to them."""
     around = {link.to for link in chart.links(FLOWS) if link.source == chart.PRACTICES}
 
-    assert around == {"closed", "opening", "outward", "closing"}
+    assert around == {"closed", "opening", "outward", "closing", "pause"}
     assert set(SHELL.begins) == set(chart.BEGUN) | around
 
 

@@ -14,7 +14,7 @@ FORMS = """
 flow: tea
 steps:
   a:
-    say: {plain: "Tea?", warm: "Tea, dear?", quiet: "Tea is here."}
+    say: {plain: "Tea?", warm: "Tea, dear?", quiet: "Tea is here.", cheer: "Tea it is?"}
     ask: x
     to: b
   b: {say: {plain: "More?", tender: "A little more?"}, ask: y, to: end}
@@ -60,11 +60,14 @@ def read(turn):
         (Facts(warmth="warm"), "Tea, dear?", "More?"),
         (Facts(warmth="tender"), "Tea, dear?", "A little more?"),
         (Facts(warmth="tender", quiet=True), "Tea is here.", "A little more?"),
+        (Facts(cheer=True), "Tea it is?", "More?"),
+        (Facts(warmth="tender", cheer=True), "Tea it is?", "A little more?"),
+        (Facts(quiet=True, cheer=True), "Tea is here.", "More?"),
     ],
-    ids=["plain", "warm", "tender", "quiet"],
+    ids=["plain", "warm", "tender", "quiet", "cheer", "cheer and tender", "quiet and cheer"],
 )
 def test_a_line_has_the_form_that_fits(facts, first, second):
-    """A form that a line lacks gives way to the next cooler one; quiet goes before all."""
+    """A form that a line lacks gives way to the next cooler one; a way of being there goes before warmth."""
     talk = Talk(unchecked(tea=FORMS), facts)
     assert talk.said == [first]
     assert talk.say("x").said == [second]

@@ -52,8 +52,8 @@ def test_a_row_says_where_a_flow_stands(folder):
     assert found["rest"].review == "Dr. Ada, psychologist, 2026-11-26"
     assert found["rest"].sources == ("S2", "S4")
     assert found["tea"].reached_from == ("rest",)
-    assert found["touch"].reached_from == ("friend", "menu", "tea")
-    assert found["welcome"].reached_from == ("the bot",)
+    assert found["touch"].reached_from == ("box", "friend", "practise", "tea")
+    assert found["welcome"].reached_from == ("the bot", "young")
     assert found["opening"].reached_from == ("every practice",)
     assert found["rest"].reached_from == ()
 

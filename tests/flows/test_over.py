@@ -3,6 +3,7 @@
 import pytest
 
 from flows import engine
+from flows.checks.between import OVERLAID
 from flows.turn import Back, Chosen, Correct, Facts, Heard, Repeat, Skip, Text, TimedOut, Wait
 from tests.flows.talk import Talk, flow, unchecked
 
@@ -79,10 +80,10 @@ def test_what_is_laid_over_nothing_begins_a_talk():
 
 def test_a_pile_of_digressions_forgets_its_oldest(talk):
     """The talk beneath may be among them; the person always has a way on."""
-    for _ in range(6):
+    for _ in range(OVERLAID + 2):
         talk.lay_over("sorry")
-    assert len(talk.turn.session.frames) == 5
-    for _ in range(4):
+    assert len(talk.turn.session.frames) == OVERLAID + 1
+    for _ in range(OVERLAID):
         assert talk.say("thanks").said == ["Where were we.", "I'm sorry. "]
     assert talk.say("thanks").said == ["That's all of it."]
     assert talk.turn.session is None

@@ -15,7 +15,7 @@ from bot.shell import SHELL
 from bot.workshop.stage import play
 from bot.workshop.transcript import read_transcript
 from flows import checks, cli, limits, reader, steps, wordings
-from flows.answers import read_number
+from flows.answers import read_weight
 from flows.choices import MOST
 from flows.compiler import compile_content
 from flows.dates import read_date, read_time
@@ -114,7 +114,7 @@ def test_every_limit_is_told_with_its_figure():
 @pytest.mark.parametrize(
     ("type_", "read"),
     [
-        pytest.param("number", lambda text: read_number(text, 0, 10), id="number"),
+        pytest.param("number", lambda text: read_weight(text, 0, 10), id="number"),
         pytest.param("date", lambda text: read_date(text, date(2026, 11, 22)), id="date"),
         pytest.param("time", read_time, id="time"),
     ],

@@ -234,18 +234,18 @@ def test_a_talk_may_be_taken_up_twice(flows):
 
 def test_a_high_pile_forgets_its_oldest_when_a_talk_is_taken_up():
     """What is taken up has room, and so has what it calls."""
-    names = [f"f{n}" for n in range(1, 7)]
+    names = [f"f{n}" for n in range(1, 8)]
     chain = {
         a: f"flow: {a}\nkind: part\nsteps:\n  a: {{call: {b}, to: b}}\n  b: {{say: 'Up?', ask: x, to: end}}\n"
         for a, b in pairwise(names)
     }
-    chain["f6"] = (
-        "flow: f6\nkind: part\nsteps:\n  a: {say: Rest., after: {days: 1, to: b}}\n  b: {say: 'Up?', ask: x, to: end}\n"
+    chain["f7"] = (
+        "flow: f7\nkind: part\nsteps:\n  a: {say: Rest., after: {days: 1, to: b}}\n  b: {say: 'Up?', ask: x, to: end}\n"
     )
     flows = unchecked(walk=WALK, **chain)
     (wait,) = [effect for effect in engine.begin(flows, "f1", NOW).effects if isinstance(effect, Wait)]
     talk = Talk(flows, NOW, flow="walk")
-    for _ in range(5):
+    for _ in range(DEPTH // 2 + 1):
         talk.lay_over("walk")
     talk.take_up(wait.aside)
     assert [frame.flow for frame in talk.turn.session.frames] == ["walk"] * (DEPTH // 2) + [
@@ -253,10 +253,17 @@ def test_a_high_pile_forgets_its_oldest_when_a_talk_is_taken_up():
         "f4",
         "f5",
         "f6",
+        "f7",
     ]
-    assert [frame.over for frame in talk.turn.session.frames[DEPTH // 2 :]] == [True, False, False, False]
-    assert talk.say("a", "b", "c").said == ["Up?"]
-    assert talk.say("d").said == ["Where were we.", "A walk?"]
+    assert [frame.over for frame in talk.turn.session.frames[DEPTH // 2 :]] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+    assert talk.say("a", "b", "c", "d").said == ["Up?"]
+    assert talk.say("e").said == ["Where were we.", "A walk?"]
 
 
 def test_a_rest_that_was_reworded_is_over_all_the_same(flows):

@@ -9,6 +9,7 @@ from flows import cli
 from flows.model import Flow
 from flows.pack import CONTENT, read_pack
 from flows.script import Script
+from flows.signing import sheet
 from flows.workshop.words import HEADS, table
 from tests.content import write
 
@@ -218,6 +219,34 @@ def test_the_command_prints_a_table(capsys):
     assert code == 0
     assert {row["form"] for row in rows} == {"quiet"}
     assert {row["flow"] for row in rows} == {"concrete"}
+
+
+def test_the_command_prints_a_sheet_to_sign(tmp_path, capsys):
+    """One page: what to look for, a row for each flow with the mark of its words, and how a yes gets into the flow."""
+    write(tmp_path, tea=TEA, cup=CUP)
+
+    code, told = flows_words(capsys, "tea", "cup", "--sheet", "--content", tmp_path)
+
+    marks = {flow.id: flow.words for flow in read_pack(tmp_path).flows}
+    rows = [line.split(" | ") for line in told.out.splitlines() if line.startswith("| ")]
+    assert code == 0
+    assert len(told.out.splitlines()) < 40
+    assert [row[:2] for row in rows[1:]] == [[f"| {flow}", f"`{marks[flow]}`"] for flow in ("tea", "cup")]
+    assert "review: {by:" in told.out
+
+
+def test_a_sheet_names_who_has_signed_these_words(pack, tmp_path):
+    """A row that was signed is filled in; one whose words changed since is empty again."""
+    tea = next(flow for flow in pack.flows if flow.id == "tea")
+    signed = f"review: {{by: Ann, role: nurse, date: 2026-11-26, words: {tea.words}}}"
+
+    def row(text: str) -> str:
+        flows = read_pack(write(tmp_path, tea=text)).flows
+        return next(line for line in sheet(flows) if line.startswith("| tea |"))
+
+    text = TEA.replace("review: needed", signed)
+    assert row(text) == f"| tea | `{tea.words}` | Ann | nurse | 2026-11-26 | yes |   |"
+    assert "Ann" not in row(text.replace("It draws", "It drew"))
 
 
 def test_a_flow_that_is_not_there_is_named(capsys):
